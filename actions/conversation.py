@@ -1,0 +1,117 @@
+"""What the assistant says that is not about tax: small talk, feedback, yes, no, and starting anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import Answerer
+from actions.saying import hand_off, remember, say
+from bot.conversation import Outcome
+
+Phrases = dict[str, tuple[Outcome, str]]
+
+PHRASES: Phrases = {
+    "action_greet": ("smalltalk", "您好，我是税问，智能税费助手。请直接说您想问的税费问题，例如“小规模一个季度开票28万要交增值税吗”。"),
+    "action_thanks": ("smalltalk", "不客气，还有问题随时问我。"),
+    "action_goodbye": ("smalltalk", "再见，祝您顺利。有税费问题随时来问。"),
+    "action_smalltalk": (
+        "smalltalk",
+        "我是税问，智能税费助手，不是真人。我依据税务机关发布的规定回答税费优惠和办理问题，能按所属期给出当时的规定，"
+        "也能算工资个税；没有把握时会转人工。",
+    ),
+    "action_out_of_scope": ("declined", "这个问题不在我的范围内。我只回答中国内地的税费政策和办理问题，请换个税费问题试试。"),
+    "action_cancel": ("smalltalk", "好的，已取消。您还可以继续问别的税费问题。"),
+    "action_feedback": ("smalltalk", "谢谢您的反馈，已经记下。如果答复没有解决问题，请换个说法再问，或回复“人工”。"),
+}  # fmt: skip
+
+DECLINE_EVASION = (
+    "我不能协助偷税、虚开发票或隐瞒收入。这些行为会被追缴税款、加收滞纳金并处罚款，严重的要负刑事责任。"
+    "如果想合法减轻税负，可以问我适用哪些税费优惠。"
+)
+
+
+class Phrase(Action):
+    """Says one fixed phrase, unless the knowledge is sure that a tax question was asked after all."""
+
+    def __init__(self, name: str, answerer: Answerer) -> None:
+        self._name = name
+        self._answerer = answerer
+
+    def name(self) -> str:
+        return self._name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+    ) -> list[EventType]:
+        events = self._answerer.try_answer(dispatcher, tracker)
+        if events is None:
+            outcome, text = PHRASES[self._name]
+            say(dispatcher, outcome, text, reason="out_of_scope" if outcome == "declined" else None)
+        return events or []
+
+
+class ActionAffirm(Action):
+    """A yes to the one entry that was offered chooses it; any other yes is small talk."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self._answerer = answerer
+
+    def name(self) -> str:
+        return "action_affirm"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+    ) -> list[EventType]:
+        offered = tracker.get_slot("offered") or []
+        if len(offered) == 1:
+            return self._answerer.choose(dispatcher, tracker, offered[0])
+        if offered:
+            say(dispatcher, "clarifying", "请点选上面其中一个问题，或换个说法再问。", reason="which_one")
+            return []
+        say(dispatcher, "smalltalk", "好的。请直接说您想问的税费问题。")
+        return []
+
+
+class ActionDeny(Action):
+    """None of the offered entries was meant: a person takes over. Otherwise ask for the question."""
+
+    def name(self) -> str:
+        return "action_deny"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+    ) -> list[EventType]:
+        if tracker.get_slot("offered"):
+            return hand_off(dispatcher, "low_confidence", "看来我没有理解您的问题。")
+        say(dispatcher, "smalltalk", "好的。请换个说法告诉我您想问什么，也可以回复“人工”。")
+        return []
+
+
+class ActionDeclineEvasion(Action):
+    def name(self) -> str:
+        return "action_decline_evasion"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+    ) -> list[EventType]:
+        say(dispatcher, "declined", DECLINE_EVASION, reason="unlawful")
+        return remember(clarifications=0, offered=None)
+
+
+class ActionRestart(Action):
+    """Forgets what this dialogue knew."""
+
+    def name(self) -> str:
+        return "action_restart_dialogue"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+    ) -> list[EventType]:
+        say(dispatcher, "smalltalk", "好的，我们重新开始。请说您的税费问题。")
+        return [ActiveLoop(None), AllSlotsReset()]
+
+

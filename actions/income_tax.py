@@ -1,0 +1,171 @@
+"""The form for a month's individual income tax on a salary: reads the figures, then computes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.saying import heard, remember, say
+from retrieval.normalise import fold
+from tax.amount import amounts, nothing
+from tax.income import Salary, Withholding, WrongFigure, withholding
+
+FORM = "iit_month_form"
+SLOTS = ("monthly_salary", "monthly_social", "monthly_special", "month")
+ASKS = {
+    "monthly_salary": "请问您每月税前工资是多少元？",
+    "monthly_social": "每月个人缴纳的社保和公积金合计多少元？没有请回复“没有”。",
+    "monthly_special": "每月专项附加扣除（子女教育、房贷、赡养老人等）合计多少元？没有请回复“没有”。",
+    "month": "要算哪个月的？请回复月份，例如“11月”或“这个月”。（按全年工资不变、1月起在本单位任职计算）",
+}
+UNCLEAR = {
+    "monthly_salary": "没有看懂这个金额。请只回复一个数字，例如15000或1.5万。",
+    "monthly_social": "没有看懂这个金额。请回复一个数字，例如2000；没有请回复“没有”。",
+    "monthly_special": "没有看懂这个金额。请回复一个数字，例如1500；没有请回复“没有”。",
+    "month": "没有看懂月份。请回复1到12之间的月份，例如“11月”。",
+}
+GREATEST = Decimal(100_000_000)
+BASIS = {
+    "document_no": "国家税务总局公告2018年第61号",
+    "title": "个人所得税扣缴申报管理办法（试行）：工资薪金累计预扣法",
+    "effective_from": "2019-01-01",
+}
+_MONTH = re.compile(r"(1[0-2]|[1-9])\s*月?")
+_LABELLED = {
+    "monthly_salary": re.compile(r"(?:月薪|工资|薪水|薪资|收入|月入|一个月)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
+    "monthly_social": re.compile(r"(?:社保|公积金|五险一金|三险一金)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
+    "monthly_special": re.compile(r"(?:专项|附加|扣除)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
+}
+
+
+class ValidateIncomeTaxForm(Action):
+    """Reads what was asked for; the first message may hold several figures with their names."""
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        self._today = today
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict  # noqa: ARG002
+    ) -> list[EventType]:
+        text = fold(heard(tracker))
+        found = {name: value for name, value in _labelled(text).items() if tracker.get_slot(name) is None}
+        wanted = tracker.get_slot("requested_slot")
+        if wanted in SLOTS and wanted not in found and _is_reply(tracker):
+            value = self._read(wanted, text)
+            if value is None:
+                say(dispatcher, "collecting", UNCLEAR[wanted], reason="unclear")
+            found[wanted] = value
+        missing = next((n for n in SLOTS if tracker.get_slot(n) is None and found.get(n) is None), None)
+        return [SlotSet(name, value) for name, value in found.items()] + [SlotSet("requested_slot", missing)]
+
+    def _read(self, slot: str, text: str) -> str | None:
+        if slot == "month":
+            return _month(text, self._today())
+        if slot != "monthly_salary" and nothing(text):
+            return "0"
+        values = amounts(text)
+        return str(values[0]) if len(values) == 1 and 0 <= values[0] <= GREATEST else None
+
+
+class AskFor(Action):
+    """Asks for one slot of the form."""
+
+    def __init__(self, slot: str) -> None:
+        self._slot = slot
+
+    def name(self) -> str:
+        return f"action_ask_{FORM}_{self._slot}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict  # noqa: ARG002
+    ) -> list[EventType]:
+        say(dispatcher, "collecting", ASKS[self._slot], wants=self._slot)
+        return []
+
+
+class CalculateIncomeTax(Action):
+    """Computes the month's withholding and shows every step."""
+
+    def name(self) -> str:
+        return "action_calculate_iit"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict  # noqa: ARG002
+    ) -> list[EventType]:
+        gross, social, special = (Decimal(str(tracker.get_slot(name) or 0)) for name in SLOTS[:3])
+        month = int(tracker.get_slot("month") or 0)
+        try:
+            result = withholding(Salary(gross, social, special), month)
+        except WrongFigure as wrong:
+            say(dispatcher, "collecting", f"{wrong}请重新说一次您的工资情况。", reason="wrong_figure")
+            return _forget()
+        say(
+            dispatcher,
+            "calculated",
+            _steps(Salary(gross, social, special), result),
+            figures={"withheld": str(result.withheld_now), "cumulative_tax": str(result.cumulative_tax)},
+            citations=[BASIS],
+        )
+        return _forget()
+
+
+def _forget() -> list[EventType]:
+    return remember(**dict.fromkeys(SLOTS))
+
+
+def _is_reply(tracker: Tracker) -> bool:
+    """Whether the message answers the form, not an interruption that a rule has handled."""
+    return bool((tracker.latest_message.get("intent") or {}).get("name") != "ask")
+
+
+def _labelled(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for slot, label in _LABELLED.items():
+        match = label.search(text)
+        values = amounts(text[match.end() :]) if match else []
+        if values and 0 <= values[0] <= GREATEST:
+            found[slot] = str(values[0])
+    return found
+
+
+def _month(text: str, today: date) -> str | None:
+    if re.search("这个?月|本月|当月", text):
+        return str(today.month)
+    if re.search("上个?月", text):
+        return str((today.month - 2) % 12 + 1)
+    match = _MONTH.search(text)
+    return match[1] if match and not re.search(r"\d{3,}|1[3-9]|[2-9]\d", text) else None
+
+
+def _steps(salary: Salary, result: Withholding) -> str:
+    month = result.month
+    return "\n".join(
+        (
+            f"{month}月应预扣个人所得税{_yuan(result.withheld_now)}元。",
+            "计算步骤（累计预扣法）：",
+            f"1. 累计收入：{_yuan(salary.gross)}×{month}＝{_yuan(result.cumulative_income)}元",
+            f"2. 累计扣除：（基本减除5,000＋社保公积金{_yuan(salary.social)}＋专项附加扣除{_yuan(salary.special)}）"
+            f"×{month}＝{_yuan(result.cumulative_deductions)}元",
+            f"3. 累计应纳税所得额：{_yuan(result.taxable)}元，预扣率{result.rate:.0%}，"
+            f"速算扣除数{_yuan(result.quick_deduction)}",
+            f"4. 累计应预扣税额：{_yuan(result.cumulative_tax)}元，减去以前月份{_yuan(result.withheld_before)}元，"
+            f"本月{_yuan(result.withheld_now)}元",
+            "假设：全年工资和扣除不变，1月起在本单位任职，没有其他综合所得。",
+            f"依据：{BASIS['title']}，{BASIS['document_no']}；个人所得税法附税率表。",
+        )
+    )
+
+
+def _yuan(amount: Decimal) -> str:
+    return f"{amount.normalize():,f}" if amount == amount.to_integral() else f"{amount:,.2f}"

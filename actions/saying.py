@@ -1,0 +1,51 @@
+"""How an action speaks: one message with its text, buttons and typed part together, and memory as slots.
+
+Rasa delivers text and custom parts as separate messages; all of it in the custom part keeps them one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.conversation import Button, HandoffReason, Outcome
+
+
+def say(
+    dispatcher: CollectingDispatcher,
+    outcome: Outcome,
+    text: str,
+    buttons: Sequence[Button] = (),
+    **details: Any,
+) -> None:
+    """Send a reply; ``details`` are further fields of ``custom``, None left out."""
+    message: dict[str, Any] = {"outcome": outcome, "text": text}
+    if buttons:
+        message["buttons"] = [{"title": button.title, "payload": button.payload} for button in buttons]
+    message |= {key: value for key, value in details.items() if value is not None}
+    dispatcher.utter_message(json_message=message)
+
+
+def hand_off(dispatcher: CollectingDispatcher, reason: HandoffReason, text: str, **details: Any) -> list[EventType]:
+    """Say why a person takes over; the conversation is moved when the reply is recorded."""
+    say(dispatcher, "handed_off", text, reason=reason, **details)
+    return remember(clarifications=0, offered=None)
+
+
+def remember(**slots: Any) -> list[EventType]:
+    return [SlotSet(name, value) for name, value in slots.items()]
+
+
+def heard(tracker: Tracker) -> str:
+    """The message as the person typed it."""
+    return str(tracker.latest_message.get("text") or "")
+
+
+def pressed(tracker: Tracker) -> str | None:
+    """The entry behind the button that was pressed."""
+    entry = (tracker.latest_message.get("metadata") or {}).get("entry")
+    return entry if isinstance(entry, str) else None

@@ -1,0 +1,60 @@
+"""Rasa's action calls, answered inside the application by rasa-sdk's executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
+
+from actions.agents import REASONS, HandOff
+from actions.answer import ActionAnswer, ActionChoose, Answerer
+from actions.conversation import PHRASES, ActionAffirm, ActionDeclineEvasion, ActionDeny, ActionRestart, Phrase
+from actions.income_tax import SLOTS, AskFor, CalculateIncomeTax, ValidateIncomeTaxForm
+from knowledge.release import Shelf
+
+
+def executor(shelf: Shelf, today: Callable[[], date]) -> ActionExecutor:
+    """An executor that knows every action of the domain."""
+    answerer = Answerer(shelf, today)
+    actions = [
+        ActionAnswer(answerer),
+        ActionChoose(answerer),
+        ActionAffirm(answerer),
+        ActionDeny(),
+        ActionDeclineEvasion(),
+        ActionRestart(),
+        ValidateIncomeTaxForm(today),
+        CalculateIncomeTax(),
+        *(Phrase(name, answerer) for name in PHRASES),
+        *(HandOff(name) for name in REASONS),
+        *(AskFor(slot) for slot in SLOTS),
+    ]
+    made = ActionExecutor()
+    for action in actions:
+        made.register_action(action)
+    return made
+
+
+def routes(made: ActionExecutor, secret: str) -> APIRouter:
+    """``POST /actions/{secret}``: only the Rasa process that was told the secret may call actions."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.post(f"/actions/{secret}")
+    async def run(request: Request) -> JSONResponse:
+        call: dict[str, Any] = await request.json()
+        try:
+            result = await made.run(call)
+        except ActionExecutionRejection as error:
+            return JSONResponse({"error": error.message, "action_name": error.action_name}, 400)
+        except ActionNotFoundException as error:
+            return JSONResponse({"error": error.message, "action_name": error.action_name}, 404)
+        except ActionMissingDomainException as error:
+            return JSONResponse({"error": error.message, "action_name": error.action_name}, 449)
+        return JSONResponse(result.model_dump() if result else {})
+
+    return router

@@ -1,0 +1,89 @@
+"""Builds everything from settings and hands it to constructors."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions.server import executor
+from app.rasa_process import free_port
+from app.settings import Settings
+from bot.exchange import Exchange
+from bot.feed import Feed
+from bot.rasa import Dialogue, RasaClient
+from knowledge import library, release
+from knowledge.release import Shelf, WrongRelease
+from store.database import Database
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The assembled application."""
+
+    settings: Settings
+    database: Database
+    shelf: Shelf
+    feed: Feed
+    dialogue: Dialogue
+    exchange: Exchange
+    executor: ActionExecutor
+    actions_secret: str
+    rasa_port: int
+    now: Callable[[], datetime]
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.port}/actions/{self.actions_secret}"
+
+
+def assemble(settings: Settings) -> Parts:
+    """All parts, none of them started. ``settings.today`` holds the clock of tax still, for tests."""
+    database = Database(settings.database)
+    shelf = Shelf()
+    feed = Feed()
+    rasa_port = free_port() if settings.embedded_rasa else 0
+    dialogue = RasaClient(settings.rasa_url or f"http://127.0.0.1:{rasa_port}", settings.deadline_s)
+    exchange = Exchange(database, dialogue, feed, now, settings.deadline_s)
+    return Parts(
+        settings=settings,
+        database=database,
+        shelf=shelf,
+        feed=feed,
+        dialogue=dialogue,
+        exchange=exchange,
+        executor=executor(shelf, lambda: settings.today or today()),
+        actions_secret=settings.actions_secret or secrets.token_urlsafe(24),
+        rasa_port=rasa_port,
+        now=now,
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The calendar day in China, by which tax periods are counted."""
+    return datetime.now(CHINA).date()
+
+
+def refresh_release(database: Database, shelf: Shelf) -> bool:
+    """Load the current release if it is not in use yet; whether it was loaded. Raises `WrongRelease`."""
+    with database.reading() as session:
+        row = library.current(session)
+    if row is None or (shelf.release is not None and shelf.release.number == row.number):
+        return False
+    try:
+        shelf.put(release.load(Path(row.folder), row.number))
+    except WrongRelease as error:
+        shelf.problem = str(error)
+        raise
+    return True

@@ -1,0 +1,155 @@
+"""The ASGI application: routes, problems, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from http import HTTPStatus
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from actions import server as action_server
+from app.assembly import Parts, refresh_release
+from app.guard import Guard
+from app.rasa_process import RasaProcess
+from bot.channels.contract import Problem, problem_response
+from bot.channels.rest.routes import routes as rest_routes
+from bot.channels.web.routes import routes as web_routes
+from bot.conversation import MoveRefused
+from bot.log import UnknownConversation
+from bot.rasa import RasaClient
+from desk.pages import routes as desk_routes
+from desk.staff import SignInRefused
+from knowledge.release import WrongRelease
+from retrieval.search import Searcher
+from store.database import DatabaseUnavailable
+from widget.page import routes as chat_routes
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parent.parent
+RELEASE_RECHECK_S = 2.0
+
+def create_app(parts: Parts) -> FastAPI:
+    """The application on its assembled parts; starting it starts Rasa where that is embedded."""
+    app = FastAPI(title="税问 Shuiwen", version="0.1.0", lifespan=_lifespan(parts), docs_url=None, redoc_url=None)
+    _answer_problems(app)
+    app.add_middleware(Guard, exempt="/actions/")
+    app.include_router(_health(parts))
+    app.include_router(rest_routes(parts.database, parts.exchange, parts.now, parts.settings.rest_token or None))
+    app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
+    app.include_router(action_server.routes(parts.executor, parts.actions_secret))
+    app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
+    app.include_router(desk_routes(parts.database, parts.feed, parts.now))
+    app.mount("/static/chat", StaticFiles(directory=ROOT / "widget" / "static"))
+    app.mount("/static/desk", StaticFiles(directory=ROOT / "desk" / "static"))
+    return app
+
+
+def _lifespan(parts: Parts) -> Callable[[FastAPI], AsyncIterator[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
+        async with AsyncExitStack() as stack:
+            if parts.settings.embedded_rasa:
+                settings = parts.settings
+                rasa = RasaProcess(settings.rasa_python, settings.model, parts.rasa_port, parts.actions_url)
+                await stack.enter_async_context(rasa)
+            background = [asyncio.create_task(_follow_releases(parts)), asyncio.create_task(_catch_up(parts))]
+            yield
+            for task in background:
+                task.cancel()
+        if isinstance(parts.dialogue, RasaClient):
+            await parts.dialogue.close()
+        parts.database.close()
+
+    return lifespan  # type: ignore[return-value]
+
+
+async def _follow_releases(parts: Parts) -> None:
+    """Load what is published, within seconds; a release that cannot be loaded leaves the present one."""
+    while True:
+        try:
+            if await to_thread.run_sync(refresh_release, parts.database, parts.shelf) and parts.shelf.release:
+                await to_thread.run_sync(_warm_up, parts.shelf.release.searcher)
+        except (WrongRelease, DatabaseUnavailable) as error:
+            logger.error("%s", error)
+        await asyncio.sleep(RELEASE_RECHECK_S)
+
+
+def _warm_up(searcher: Searcher) -> None:
+    searcher.search("小规模纳税人免税吗")
+
+
+async def _catch_up(parts: Parts) -> None:
+    """Answer what a stopped process left unanswered, once everything is ready."""
+    while not (parts.shelf.release and await parts.dialogue.alive()):
+        await asyncio.sleep(0.5)
+    with suppress(DatabaseUnavailable):
+        if owed := await parts.exchange.resume():
+            logger.warning("answered %d messages that were left over", owed)
+
+
+def _health(parts: Parts) -> APIRouter:
+    health = APIRouter(tags=["health"])
+
+    @health.get("/healthz")
+    def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @health.get("/readyz")
+    async def ready() -> JSONResponse:
+        release = parts.shelf.release
+        checks = {
+            "rasa": await parts.dialogue.alive(),
+            "release": release is not None,
+            "database": await to_thread.run_sync(parts.database.writable),
+        }
+        body = {"ready": all(checks.values()), "checks": checks, "release": release.number if release else None}
+        if parts.shelf.problem:
+            body["problem"] = "the newest release cannot be loaded; the one before is in use"
+        return JSONResponse(body, HTTPStatus.OK if body["ready"] else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return health
+
+
+def _answer_problems(app: FastAPI) -> None:
+    """Every refusal and every failure becomes problem+json; none shows a stack trace."""
+
+    def handler(status: HTTPStatus, slug: str, sentence: str | None = None) -> Callable[..., Awaitable[JSONResponse]]:
+        async def handle(request: Request, error: Exception) -> JSONResponse:
+            return problem_response(Problem(status, slug, sentence or str(error)), request)
+
+        return handle
+
+    async def problem(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)
+        return problem_response(error, request)
+
+    async def http_error(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        return problem_response(Problem(status, status.phrase.lower().replace(" ", "-"), str(error.detail)), request)
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        wrong = "；".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        return problem_response(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", wrong), request)
+
+    app.exception_handler(Problem)(problem)
+    app.exception_handler(HTTPException)(http_error)
+    app.exception_handler(RequestValidationError)(invalid)
+    app.exception_handler(UnknownConversation)(handler(HTTPStatus.NOT_FOUND, "unknown-conversation"))
+    app.exception_handler(MoveRefused)(handler(HTTPStatus.CONFLICT, "move-refused"))
+    app.exception_handler(SignInRefused)(handler(HTTPStatus.UNAUTHORIZED, "not-signed-in"))
+    busy = "系统繁忙，消息没有保存，请稍后重发同一条消息。"
+    app.exception_handler(DatabaseUnavailable)(handler(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", busy))
+    sorry = "系统出了点问题，已经记录。请稍后再试。"
+    app.exception_handler(Exception)(handler(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", sorry))

@@ -1,0 +1,184 @@
+"""The one use case of the conversation: receive, decide, reply, record, deliver."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, get_args
+
+from anyio import to_thread
+from sqlalchemy.orm import Session
+
+from bot import handoff, log
+from bot.conversation import Conversation, Event, HandoffReason, Inbound, Reply
+from bot.feed import QUEUE, Feed
+from bot.rasa import Dialogue, Turn
+from bot.routing import LONGEST_MESSAGE, AskRasa, Refuse, ToAgent, ToQueue, Withdraw, decide
+from store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+logger = logging.getLogger(__name__)
+
+HANDOFF_REASONS = frozenset(get_args(HandoffReason))
+TURNS_A_DIALOGUE = 20
+FAILURES_BEFORE_HANDOFF = 2
+
+FAILED = Reply("抱歉，系统刚才出了点问题，没能答复您。请再发一次，或回复“人工”转人工服务。", "failed", reason="internal")
+DOWN = Reply("智能助手暂时无法应答。", "handed_off", reason="assistant_down")
+BACK = Reply("已为您取消排队，智能助手继续为您服务。请问有什么可以帮您？", "smalltalk")
+
+
+class Exchange:
+    """Takes each message through the log, the assistant or the queue, and back, one at a time a chat.
+
+    A message is logged before anything is decided and its reply in one transaction that checks the owner
+    again, so a crash loses neither and the assistant never talks over an agent.
+    """
+
+    def __init__(
+        self, database: Database, dialogue: Dialogue, feed: Feed, now: Callable[[], datetime], deadline_s: float = 8.0
+    ) -> None:
+        self._database = database
+        self._dialogue = dialogue
+        self._feed = feed
+        self._now = now
+        self._deadline_s = deadline_s
+        self._turns: dict[str, _Turnstile] = {}
+
+    async def receive(self, inbound: Inbound) -> list[Event]:
+        """The replies to a message, each logged. A retry gets the first result; silence is an agent's.
+
+        Raises `log.UnknownConversation` and `store.database.DatabaseUnavailable`.
+        """
+        async with self._in_turn(inbound.conversation):
+            return await self._receive(inbound)
+
+    async def resume(self) -> int:
+        """Answer the messages that a stopped process left without a reply; how many there were."""
+        with self._database.reading() as session:
+            owed = log.unanswered(session)
+        for event in owed:
+            assert event.client_txn_id is not None
+            await self.receive(Inbound(event.conversation, event.client_txn_id, event.text))
+        return len(owed)
+
+    async def _receive(self, inbound: Inbound) -> list[Event]:
+        entered, conversation, replies = await to_thread.run_sync(self._enter, inbound)
+        if replies or (entered.repeated and conversation.owner != "assistant"):
+            return replies
+        self._feed.ring(conversation.id)
+        turn = await self._turn(conversation, entered.event, inbound.text)
+        replies = await to_thread.run_sync(self._record, conversation, entered.event, turn)
+        self._feed.ring(conversation.id, QUEUE)
+        return replies
+
+    def _enter(self, inbound: Inbound) -> tuple[log.Entered, Conversation, list[Event]]:
+        with self._database.writing() as session:
+            conversation = log.load(session, inbound.conversation, lock=True)
+            text = inbound.text[:LONGEST_MESSAGE]
+            entered = log.enter(session, conversation.id, inbound.client_txn_id, text, self._now())
+            if conversation.owner == "closed":
+                conversation = handoff.reopen(session, conversation)
+            replies = log.replies_to(session, conversation.id, entered.event.seq) if entered.repeated else []
+            return entered, conversation, replies
+
+    async def _turn(self, conversation: Conversation, event: Event, text: str) -> Turn | None:
+        """What to say; None where an agent owns the conversation and the assistant keeps silent."""
+        decision = decide(conversation, text)
+        match decision:
+            case ToAgent():
+                return None
+            case Refuse():
+                return _said(conversation, Reply(decision.text, "refused", reason=decision.reason))
+            case ToQueue():
+                return _said(conversation, Reply("您的消息已收到，会一并转给工作人员。", "handed_off", reason=conversation.reason))
+            case Withdraw():
+                return _said(conversation, BACK)
+            case AskRasa():
+                return await self._ask(conversation, event, decision)
+
+    async def _ask(self, conversation: Conversation, event: Event, decision: AskRasa) -> Turn:
+        metadata: dict[str, Any] = {"at": event.at.isoformat()}
+        if decision.entry:
+            metadata |= {"intent": "choose", "entry": decision.entry}
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await self._dialogue.respond(conversation.sender, event.text, metadata, conversation.state)
+        except Exception:  # the one broad catch of the message path: whatever failed, the person is told
+            logger.exception("conversation %s: the assistant failed", conversation.id)
+            failed_often = conversation.failures + 1 >= FAILURES_BEFORE_HANDOFF
+            return _said(conversation, DOWN if failed_often else FAILED)
+
+    def _record(self, before: Conversation, event: Event, turn: Turn | None) -> list[Event]:
+        if turn is None:
+            return []
+        with self._database.writing() as session:
+            now = self._now()
+            conversation = log.load(session, before.id, lock=True)
+            if (conversation.owner, conversation.dialogue) != (before.owner, before.dialogue):
+                logger.info("conversation %s: a late reply was dropped", before.id)
+                return []
+            if turn.replies[0] is BACK:
+                handoff.withdraw(session, conversation)
+            elif conversation.owner == "assistant":
+                _keep_state(session, conversation, event, turn)
+            return [self._append(session, conversation, reply, event.seq, now) for reply in turn.replies]
+
+    def _append(
+        self, session: Session, conversation: Conversation, reply: Reply, seq: int, now: datetime
+    ) -> Event:
+        if reply.outcome == "handed_off":
+            place = self._queue_place(session, conversation, reply, now)
+            reply = replace(
+                reply,
+                text=f"{reply.text}已为您转接人工服务，您前面还有{place - 1}位，请稍候。回复“取消排队”可继续问助手。"
+                if conversation.owner == "assistant"
+                else f"{reply.text}您前面还有{place - 1}位，请稍候。回复“取消排队”可继续问助手。",
+                details={**reply.details, "place": place},
+            )
+        return log.append_reply(session, conversation.id, reply, seq, now)
+
+    def _queue_place(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> int:
+        if conversation.owner == "waiting":
+            return log.place_in_queue(session, conversation)
+        reason = reply.reason if reply.reason in HANDOFF_REASONS else "low_confidence"
+        _, place = handoff.request(session, conversation, reason, now)  # type: ignore[arg-type]
+        return place
+
+    @asynccontextmanager
+    async def _in_turn(self, conversation: str) -> AsyncIterator[None]:
+        turnstile = self._turns.setdefault(conversation, _Turnstile())
+        turnstile.queued += 1
+        try:
+            async with turnstile.lock:
+                yield
+        finally:
+            turnstile.queued -= 1
+            if not turnstile.queued:
+                self._turns.pop(conversation, None)
+
+
+class _Turnstile:
+    """Lets the messages of one conversation through in the order of their arrival."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.queued = 0
+
+
+def _said(conversation: Conversation, reply: Reply) -> Turn:
+    return Turn((reply,), conversation.state or {})
+
+
+def _keep_state(session: Session, conversation: Conversation, event: Event, turn: Turn) -> None:
+    """Remember the dialogue's state; a long dialogue gets a new number, as Rasa slows with its length."""
+    failed = turn.replies[0].outcome == "failed"
+    failures = conversation.failures + 1 if failed else 0
+    fresh = failed or event.seq // (2 * TURNS_A_DIALOGUE) >= conversation.dialogue
+    log.keep_state(session, conversation.id, conversation.dialogue + int(fresh), turn.state, failures)

@@ -1,0 +1,13 @@
+"""Where Rasa's files lie, from the repository root."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = ROOT / "config.yml"
+DOMAIN = ROOT / "domain.yml"
+DATA = ROOT / "data"
+ENDPOINTS = ROOT / "endpoints.yml"
+CREDENTIALS = ROOT / "credentials.yml"
+MODELS = ROOT / "models"
+TESTS = ROOT / "tests" / "dialogue"
+MODEL_NAME = "shuiwen"

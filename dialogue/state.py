@@ -1,0 +1,50 @@
+"""The part of a tracker that the application keeps, so that any Rasa process can go on with it."""
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    REQUESTED_SLOT,
+    SESSION_START_METADATA_SLOT,
+)
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+OWN_SLOTS = {REQUESTED_SLOT, SESSION_START_METADATA_SLOT}
+
+
+def read(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+    """Return the slots that have a value, the active form and the slot it asks for."""
+    filled = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
+    return {
+        "slots": {name: value for name, value in filled.items() if name not in OWN_SLOTS},
+        "active_loop": tracker.active_loop_name,
+        "requested_slot": tracker.get_slot(REQUESTED_SLOT),
+    }
+
+
+def restore(tracker: DialogueStateTracker, domain: Domain, state: Dict[Text, Any]) -> None:
+    """Bring a new tracker to a state that was read before; one that is in use is left alone."""
+    if tracker.get_last_event_for(UserUttered) is None:
+        tracker.update_with_events(events(tracker, domain, state), domain)
+
+
+def events(tracker: DialogueStateTracker, domain: Domain, state: Dict[Text, Any]) -> List[Event]:
+    """Return the events that lead to a state; names the domain no longer has are left out."""
+    slots = state.get("slots") or {}
+    known: List[Event] = [SlotSet(k, v) for k, v in slots.items() if k in tracker.slots]
+    return known + form_events(state, domain)
+
+
+def form_events(state: Dict[Text, Any], domain: Domain) -> List[Event]:
+    """Return the events of a form that has just asked for its slot."""
+    form: Optional[Text] = state.get("active_loop")
+    if form not in domain.form_names:
+        return []
+    return [
+        ActionExecuted(form),
+        ActiveLoop(form),
+        SlotSet(REQUESTED_SLOT, state.get("requested_slot")),
+        ActionExecuted(ACTION_LISTEN_NAME),
+    ]

@@ -1,0 +1,93 @@
+"""One turn of a dialogue: a message in, messages and the new state out, or nothing changed."""
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from dialogue import state
+
+CHANNEL = "shuiwen"
+
+
+class SilentTurn(Exception):
+    """The turn ran but said nothing, which the person would see as silence."""
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A message as the application sends it."""
+
+    sender: Text
+    text: Text
+    metadata: Dict[Text, Any]
+    state: Optional[Dict[Text, Any]]
+
+
+class Collector(OutputChannel):
+    """Collects each message whole; Rasa's own collector splits text from `custom` and buttons."""
+
+    def __init__(self) -> None:
+        self.messages: List[Dict[Text, Any]] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        """Return the channel's name, by which responses can be written for it alone."""
+        return CHANNEL
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Keep what the message has of text, buttons and custom."""
+        kept = {key: message[key] for key in ("text", "buttons", "custom") if message.get(key)}
+        if kept:
+            self.messages.append(kept)
+
+
+def without_command(text: Text) -> Text:
+    """Make a leading slash full-width: Rasa obeys `/intent`, and anyone can type that."""
+    text = text.strip()
+    return "／" + text[1:] if text.startswith("/") else text
+
+
+async def take(agent: Agent, inbound: Inbound) -> Dict[Text, Any]:
+    """Run one turn and save it only when it has succeeded, so that a failed one can be repeated."""
+    collector = Collector()
+    async with agent.lock_store.lock(inbound.sender):
+        tracker = await open_tracker(agent, inbound, collector)
+        tracker = await run(agent, inbound, collector, tracker)
+        if not collector.messages:
+            raise SilentTurn("the turn produced no message")
+        await agent.processor.save_tracker(tracker)
+    return reply(tracker, collector)
+
+
+async def open_tracker(agent: Agent, inbound: Inbound, collector: Collector) -> DialogueStateTracker:
+    """Return the sender's tracker, restored from the given state if this process does not know it."""
+    tracker = await agent.processor.fetch_tracker_and_update_session(inbound.sender, collector)
+    if inbound.state:
+        state.restore(tracker, agent.domain, inbound.state)
+    return tracker
+
+
+async def run(
+    agent: Agent, inbound: Inbound, collector: Collector, tracker: DialogueStateTracker
+) -> DialogueStateTracker:
+    """Do what `MessageProcessor.handle_message` does, on a tracker that we hold."""
+    message = UserMessage(
+        without_command(inbound.text), collector, inbound.sender, None, CHANNEL, None, inbound.metadata
+    )
+    await agent.processor._handle_message_with_tracker(message, tracker)
+    tracker = await agent.processor.run_action_extract_slots(collector, tracker)
+    await agent.processor._run_prediction_loop(collector, tracker)
+    return tracker
+
+
+def reply(tracker: DialogueStateTracker, collector: Collector) -> Dict[Text, Any]:
+    """Return the answer of the channel."""
+    intent = tracker.latest_message.intent
+    return {
+        "messages": collector.messages,
+        "intent": {"name": intent["name"], "confidence": round(float(intent["confidence"]), 4)},
+        "state": state.read(tracker),
+    }

@@ -1,0 +1,94 @@
+"""The questions of a release, searchable by words and by vectors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from retrieval.encode import Encoder, LatentSemantics
+from retrieval.words import Lexicon
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.intp]
+
+NEIGHBOURS = 50
+
+
+class WrongIndex(Exception):
+    """An index folder that cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class QuestionIndex:
+    """``n`` questions of ``labels``; ``owner[i]`` is the place in ``labels`` of question ``i``."""
+
+    labels: tuple[str, ...]
+    owner: Integers
+    lexicon: Lexicon
+    encoder: Encoder
+    words: sparse.csr_matrix
+    vectors: faiss.IndexFlatIP
+
+    @classmethod
+    def build(cls, questions: Sequence[str], labels_of: Sequence[str]) -> QuestionIndex:
+        """From normalised questions and the label of each. Raises `WrongIndex` on fewer than two labels."""
+        labels = tuple(dict.fromkeys(labels_of))
+        if len(labels) < 2:
+            raise WrongIndex("an index needs at least two entries; import the knowledge first")
+        place = {label: i for i, label in enumerate(labels)}
+        lexicon = Lexicon.fit(questions)
+        encoder = LatentSemantics.fit(lexicon, questions)
+        vectors = faiss.IndexFlatIP(encoder.dimension)
+        vectors.add(encoder.encode(questions))
+        owner = np.array([place[label] for label in labels_of], dtype=np.intp)
+        return cls(labels, owner, lexicon, encoder, lexicon.weights(questions), vectors)
+
+    def lexical(self, row: sparse.csr_matrix) -> Floats:
+        """The weighted sum of TF-IDF cosines of one row of features to each question, ``(n,)``."""
+        return np.asarray((self.words @ row.T).todense(), dtype=np.float32).ravel()
+
+    def dense(self, text: str) -> tuple[Floats, Integers]:
+        """The cosine of the vectors to the nearest questions, 0 for the others, ``(n,)``; and their places."""
+        cosines, nearest = self.vectors.search(self.encoder.encode([text]), min(NEIGHBOURS, len(self.owner)))
+        similarity = np.zeros(len(self.owner), dtype=np.float32)
+        similarity[nearest[0]] = cosines[0]
+        return similarity, nearest[0].astype(np.intp)
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.lexicon.save(folder)
+        self.encoder.save(folder)
+        sparse.save_npz(folder / "words.npz", self.words)
+        faiss.write_index(self.vectors, str(folder / "vectors.faiss"))
+        np.save(folder / "owner.npy", self.owner)
+        shape = {"labels": self.labels, "encoder": self.encoder.name, "dimension": self.encoder.dimension}
+        (folder / "index.json").write_text(json.dumps(shape, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> QuestionIndex:
+        """Raises `WrongIndex` where files are missing, damaged or do not fit together."""
+        try:
+            shape = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+            lexicon = Lexicon.load(folder)
+            index = cls(
+                tuple(shape["labels"]),
+                np.load(folder / "owner.npy"),
+                lexicon,
+                LatentSemantics.load(folder, lexicon),
+                sparse.load_npz(folder / "words.npz"),
+                faiss.read_index(str(folder / "vectors.faiss")),
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise WrongIndex(f"the index in {folder.name} cannot be read ({error}); publish again") from error
+        if not index.vectors.ntotal == len(index.owner) == index.words.shape[0]:
+            raise WrongIndex(f"the parts of the index in {folder.name} do not fit together; publish again")
+        if index.vectors.d != index.encoder.dimension:
+            raise WrongIndex(f"the encoder does not fit the vectors in {folder.name}; publish again")
+        return index

@@ -1,0 +1,141 @@
+"""A question in, ranked candidates with a calibrated confidence out: normalise, find, rank, calibrate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.calibrate import Bound, Calibrator
+from retrieval.index import QuestionIndex, WrongIndex
+from retrieval.rank import NEAREST_WEIGHT, Evidence, Head, best_by_label, gather
+
+OFFERED = 3
+CANDIDATES = 20
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A label that may be meant, with its raw score."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Match:
+    """Candidates by falling score; ``confidence`` that the first is right, ``among`` that it is one of three."""
+
+    candidates: tuple[Candidate, ...]
+    confidence: float
+    among: float
+
+    @property
+    def top(self) -> Candidate | None:
+        return self.candidates[0] if self.candidates else None
+
+
+NO_MATCH = Match((), 0.0, 0.0)
+
+
+class Ranker:
+    """An index with its head: evidence for the candidates of a question, not yet calibrated."""
+
+    def __init__(self, index: QuestionIndex, head: Head) -> None:
+        self.index = index
+        self._head = head
+
+    @classmethod
+    def fit(cls, questions: Sequence[str], labels_of: Sequence[str]) -> Ranker:
+        index = QuestionIndex.build(questions, labels_of)
+        return cls(index, Head.fit(index.words, index.owner))
+
+    def evidence(self, text: str) -> Evidence | None:
+        """The evidence for normalised ``text``; None where it shares nothing with the knowledge."""
+        row = self.index.lexicon.weights([text])
+        if not row.nnz:
+            return None
+        labels = len(self.index.labels)
+        lexical = best_by_label(self.index.lexical(row), self.index.owner, labels)
+        similarity, nearest = self.index.dense(text)
+        dense = best_by_label(similarity, self.index.owner, labels)
+        scores = self._head.scores(row) + NEAREST_WEIGHT * (lexical + dense)
+        best = np.argpartition(-scores, min(CANDIDATES, labels - 1))[:CANDIDATES]
+        candidates = np.unique(np.concatenate([best, self.index.owner[nearest]]))
+        unknown = self.index.lexicon.unknown_share(text)
+        return gather(scores, lexical, dense, candidates, unknown, len(text))
+
+    def save(self, folder: Path) -> None:
+        self.index.save(folder)
+        np.save(folder / "head.npy", self._head.weights)
+        np.save(folder / "bias.npy", self._head.bias)
+
+    @classmethod
+    def load(cls, folder: Path) -> Ranker:
+        index = QuestionIndex.load(folder)
+        head = Head(np.load(folder / "head.npy", mmap_mode="r"), np.load(folder / "bias.npy"))
+        if head.weights.shape[1] != len(index.labels):
+            raise WrongIndex(f"the head in {folder.name} does not fit the index; publish again")
+        return cls(index, head)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How sure a ranker may be: two calibrators and the bound that the thresholds keep."""
+
+    first: Calibrator
+    among: Calibrator
+    bound: Bound
+    offer_threshold: float
+
+    def save(self, folder: Path) -> None:
+        (folder / "calibration.json").write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Calibration:
+        data = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+        return cls(
+            Calibrator(**data["first"]),
+            Calibrator(**data["among"]),
+            Bound(**data["bound"]),
+            data["offer_threshold"],
+        )
+
+
+class Searcher:
+    """The retrieval of one release. Immutable once built, so it can be swapped while in use."""
+
+    def __init__(self, ranker: Ranker, calibration: Calibration) -> None:
+        self._ranker = ranker
+        self.calibration = calibration
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self._ranker.index.labels
+
+    def search(self, text: str, only: Collection[str] | None = None) -> Match:
+        """The candidates for normalised ``text``; ``only`` keeps those labels where any is among them."""
+        evidence = self._ranker.evidence(text) if text else None
+        return NO_MATCH if evidence is None else self._match(evidence, only)
+
+    def _match(self, evidence: Evidence, only: Collection[str] | None) -> Match:
+        features = evidence.features()[None, :]
+        names = [self._ranker.index.labels[label] for label in evidence.labels]
+        candidates = [Candidate(name, float(s)) for name, s in zip(names, evidence.scores, strict=True)]
+        kept = [candidate for candidate in candidates if only is None or candidate.label in only]
+        return Match(
+            tuple((kept or candidates)[:10]),
+            float(self.calibration.first(features)[0]),
+            float(self.calibration.among(features)[0]),
+        )
+
+    def save(self, folder: Path) -> None:
+        self._ranker.save(folder)
+        self.calibration.save(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Searcher:
+        return cls(Ranker.load(folder), Calibration.load(folder))

@@ -1,0 +1,103 @@
+"""Lexical features of a text: characters, pairs, words and sounds, weighted by TF-IDF."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import jieba
+import numpy as np
+from numpy.typing import NDArray
+from pypinyin import lazy_pinyin
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+jieba.setLogLevel(logging.WARNING)
+
+Weights = sparse.csr_matrix
+
+
+def characters(text: str) -> list[str]:
+    """Single characters, blanks and punctuation left out."""
+    return [character for run in _runs(text) for character in run]
+
+
+def pairs(text: str) -> list[str]:
+    """Neighbouring characters."""
+    return [run[i : i + 2] for run in _runs(text) for i in range(len(run) - 1)]
+
+
+def words(text: str) -> list[str]:
+    """Words as jieba cuts them, single characters left out."""
+    return [word for word in jieba.cut(text) if len(word) > 1 and word.isalnum()]
+
+
+def sounds(text: str) -> list[str]:
+    """Syllables in pinyin, so that a homophone slip still matches."""
+    return [sound for run in _runs(text) for sound in lazy_pinyin(run)]
+
+
+# The weights were chosen on held-out similar questions; see docs/decisions/0003-retrieval-head.md.
+VIEWS: tuple[tuple[str, Callable[[str], list[str]], float], ...] = (
+    ("characters", characters, 1.0),
+    ("pairs", pairs, 0.5),
+    ("words", words, 0.3),
+    ("sounds", sounds, 0.3),
+)
+
+
+class Lexicon:
+    """The vocabulary of a release and the weight of each feature in it.
+
+    A row of `weights` is the views side by side, each of length one and scaled by the square root of its
+    weight, so that a dot product of two rows is the weighted sum of their TF-IDF cosines.
+    """
+
+    def __init__(self, views: Sequence[TfidfVectorizer]) -> None:
+        self._views = tuple(views)
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> Lexicon:
+        return cls([_vectorizer(analyse).fit(texts) for _, analyse, _ in VIEWS])
+
+    def weights(self, texts: Sequence[str]) -> Weights:
+        """An ``(n, features)`` sparse matrix."""
+        blocks = [
+            view.transform(texts) * np.sqrt(weight)
+            for view, (_, _, weight) in zip(self._views, VIEWS, strict=True)
+        ]
+        return sparse.csr_matrix(sparse.hstack(blocks, format="csr"), dtype=np.float32)
+
+    def unknown_share(self, text: str) -> float:
+        """The share of the text's character pairs that no known text holds, 0 to 1."""
+        found = pairs(text)
+        known = self._views[1].vocabulary_
+        return sum(pair not in known for pair in found) / len(found) if found else 1.0
+
+    def save(self, folder: Path) -> None:
+        for (name, _, _), view in zip(VIEWS, self._views, strict=True):
+            terms = sorted(view.vocabulary_, key=view.vocabulary_.__getitem__)
+            (folder / f"{name}.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
+            np.save(folder / f"{name}.npy", view.idf_)
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexicon:
+        return cls([_loaded(folder, name, analyse) for name, analyse, _ in VIEWS])
+
+
+def _vectorizer(analyse: Callable[[str], list[str]], vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=analyse, sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary)
+
+
+def _loaded(folder: Path, name: str, analyse: Callable[[str], list[str]]) -> TfidfVectorizer:
+    terms = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    vectorizer = _vectorizer(analyse, {term: index for index, term in enumerate(terms)})
+    idf: NDArray[np.float32] = np.load(folder / f"{name}.npy")
+    vectorizer.idf_ = idf
+    return vectorizer
+
+
+def _runs(text: str) -> Iterator[str]:
+    return iter("".join(c if c.isalnum() or c == "%" else " " for c in text).split())

@@ -1,0 +1,87 @@
+"""``/chat``: a plain page that works with forms alone, and live where the browser runs its script."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Cookie, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from bot import log
+from bot.channels.contract import public_event
+from bot.channels.web.routes import CHANNEL, COOKIE
+from bot.conversation import Conversation, Inbound
+from bot.exchange import Exchange
+from bot.log import UnknownConversation
+from store.database import Database
+
+TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
+COOKIE_LIFE_S = 30 * 24 * 3600
+
+
+def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) -> APIRouter:
+    router = APIRouter(prefix="/chat", include_in_schema=False)
+
+    def known(cookie: str) -> Conversation | None:
+        """The conversation that the browser's cookie opens, if it still does."""
+        conversation, _, token = cookie.partition(".")
+        try:
+            with database.reading() as session:
+                return log.authenticate(session, conversation, token)
+        except UnknownConversation:
+            return None
+
+    def opened(response: Response) -> Conversation:
+        """A new conversation, whose token goes into the browser's cookie."""
+        with database.writing() as session:
+            conversation, token = log.open_conversation(session, CHANNEL, "", now())
+        response.set_cookie(
+            COOKIE, f"{conversation.id}.{token}", COOKIE_LIFE_S, httponly=True, samesite="lax", path="/"
+        )
+        return conversation
+
+    @router.get("")
+    def page(request: Request, shuiwen_chat: Annotated[str, Cookie()] = "") -> HTMLResponse:
+        conversation = known(shuiwen_chat)
+        events = []
+        if conversation:
+            with database.reading() as session:
+                events = [public_event(event) for event in log.events_after(session, conversation.id)]
+        last = max((i for i, event in enumerate(events) if event["author"] != "customer"), default=-1)
+        return TEMPLATES.TemplateResponse(
+            request,
+            "chat.html",
+            {
+                "conversation": conversation,
+                "events": events,
+                "last": last,
+                "next_txn_id": secrets.token_hex(12),
+            },
+        )
+
+    @router.post("/conversation", status_code=HTTPStatus.CREATED)
+    def open_conversation(response: Response, shuiwen_chat: Annotated[str, Cookie()] = "") -> dict[str, str]:
+        """The browser's conversation, for the page's script."""
+        return {"conversation": (known(shuiwen_chat) or opened(response)).id}
+
+    @router.post("")
+    async def send(
+        text: Annotated[str, Form()] = "",
+        client_txn_id: Annotated[str, Form(max_length=200)] = "",
+        shuiwen_chat: Annotated[str, Cookie()] = "",
+    ) -> RedirectResponse:
+        response = RedirectResponse("/chat#end", HTTPStatus.SEE_OTHER)
+        conversation = await to_thread.run_sync(known, shuiwen_chat)
+        if conversation is None:
+            conversation = await to_thread.run_sync(opened, response)
+        await exchange.receive(Inbound(conversation.id, client_txn_id or secrets.token_hex(12), text))
+        return response
+
+    return router
