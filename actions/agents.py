@@ -28,7 +28,10 @@ class HandOff(Action):
         return self._name
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         reason, text = REASONS[self._name]
         return hand_off(dispatcher, reason, text)

@@ -50,10 +50,16 @@ class Answerer:
         outcome = answer(release, question, context_of(tracker), self._today())
         return self.tell(dispatcher, tracker, release, outcome, question)
 
-    def choose(self, dispatcher: CollectingDispatcher, tracker: Tracker, entry: str | None) -> list[EventType]:
+    def choose(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, entry: str | None
+    ) -> list[EventType]:
         release = self._shelf.release
         question = str(tracker.get_slot("last_question") or "")
-        outcome = choose(release, entry, question, context_of(tracker), self._today()) if release and entry else None
+        outcome = (
+            choose(release, entry, question, context_of(tracker), self._today())
+            if release and entry
+            else None
+        )
         if release is None or outcome is None:
             say(dispatcher, "refused", UNKNOWN_BUTTON.text, reason=UNKNOWN_BUTTON.reason)
             return []
@@ -86,7 +92,10 @@ class ActionAnswer(Action):
         return "action_answer"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         return self._answerer.answer(dispatcher, tracker)
 
@@ -101,7 +110,10 @@ class ActionChoose(Action):
         return "action_choose"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         return self._answerer.choose(dispatcher, tracker, pressed(tracker))
 
@@ -181,7 +193,11 @@ def _evidence(release: Release, match: Match | None, day: date | None) -> dict[s
         "as_of": day.isoformat() if day else None,
         "confidence": round(match.confidence, 4) if match else None,
         "candidates": [
-            {"entry": c.label, "question": release.knowledge.entry_by_id[c.label].question, "score": round(c.score, 4)}
+            {
+                "entry": c.label,
+                "question": release.knowledge.entry_by_id[c.label].question,
+                "score": round(c.score, 4),
+            }
             for c in (match.candidates[:5] if match else ())
         ],
     }

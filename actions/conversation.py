@@ -15,9 +15,6 @@ from bot.conversation import Outcome
 Phrases = dict[str, tuple[Outcome, str]]
 
 PHRASES: Phrases = {
-    "action_greet": ("smalltalk", "您好，我是税问，智能税费助手。请直接说您想问的税费问题，例如“小规模一个季度开票28万要交增值税吗”。"),
-    "action_thanks": ("smalltalk", "不客气，还有问题随时问我。"),
-    "action_goodbye": ("smalltalk", "再见，祝您顺利。有税费问题随时来问。"),
     "action_smalltalk": (
         "smalltalk",
         "我是税问，智能税费助手，不是真人。我依据税务机关发布的规定回答税费优惠和办理问题，能按所属期给出当时的规定，"
@@ -45,7 +42,10 @@ class Phrase(Action):
         return self._name
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         events = self._answerer.try_answer(dispatcher, tracker)
         if events is None:
@@ -64,7 +64,10 @@ class ActionAffirm(Action):
         return "action_affirm"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         offered = tracker.get_slot("offered") or []
         if len(offered) == 1:
@@ -83,7 +86,10 @@ class ActionDeny(Action):
         return "action_deny"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         if tracker.get_slot("offered"):
             return hand_off(dispatcher, "low_confidence", "看来我没有理解您的问题。")
@@ -96,7 +102,10 @@ class ActionDeclineEvasion(Action):
         return "action_decline_evasion"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         say(dispatcher, "declined", DECLINE_EVASION, reason="unlawful")
         return remember(clarifications=0, offered=None)
@@ -109,9 +118,10 @@ class ActionRestart(Action):
         return "action_restart_dialogue"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
     ) -> list[EventType]:
         say(dispatcher, "smalltalk", "好的，我们重新开始。请说您的税费问题。")
         return [ActiveLoop(None), AllSlotsReset()]
-
-

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -20,17 +19,9 @@ from tax.income import Salary, Withholding, WrongFigure, withholding
 
 FORM = "iit_month_form"
 SLOTS = ("monthly_salary", "monthly_social", "monthly_special", "month")
-ASKS = {
-    "monthly_salary": "请问您每月税前工资是多少元？",
-    "monthly_social": "每月个人缴纳的社保和公积金合计多少元？没有请回复“没有”。",
-    "monthly_special": "每月专项附加扣除（子女教育、房贷、赡养老人等）合计多少元？没有请回复“没有”。",
-    "month": "要算哪个月的？请回复月份，例如“11月”或“这个月”。（按全年工资不变、1月起在本单位任职计算）",
-}
-UNCLEAR = {
-    "monthly_salary": "没有看懂这个金额。请只回复一个数字，例如15000或1.5万。",
-    "monthly_social": "没有看懂这个金额。请回复一个数字，例如2000；没有请回复“没有”。",
-    "monthly_special": "没有看懂这个金额。请回复一个数字，例如1500；没有请回复“没有”。",
-    "month": "没有看懂月份。请回复1到12之间的月份，例如“11月”。",
+UNREADABLE = {
+    False: "这个金额不对。请只回复一个不小于0的数字，例如15000或1.5万。",
+    True: "没有看懂月份。请回复1到12之间的月份，例如“11月”。",
 }
 GREATEST = Decimal(100_000_000)
 BASIS = {
@@ -38,16 +29,23 @@ BASIS = {
     "title": "个人所得税扣缴申报管理办法（试行）：工资薪金累计预扣法",
     "effective_from": "2019-01-01",
 }
+SHORT = 3
+_FIGURES = re.compile(r"[\d.,〇零一二两三四五六七八九十百千万亿wk元块钱月每个的大概约左右是]|没有|无")
 _MONTH = re.compile(r"(1[0-2]|[1-9])\s*月?")
 _LABELLED = {
-    "monthly_salary": re.compile(r"(?:月薪|工资|薪水|薪资|收入|月入|一个月)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
+    "monthly_salary": re.compile(
+        r"(?:月薪|工资|薪水|薪资|收入|月入|一个月)\D{0,6}?(?=[\d一二两三四五六七八九十])"
+    ),
     "monthly_social": re.compile(r"(?:社保|公积金|五险一金|三险一金)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
     "monthly_special": re.compile(r"(?:专项|附加|扣除)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
 }
 
 
 class ValidateIncomeTaxForm(Action):
-    """Reads what was asked for; the first message may hold several figures with their names."""
+    """Reads the slot that was asked for, and figures that carry their names, from the raw text.
+
+    A message that holds no figure fills no slot: Rasa then treats it as an interruption.
+    """
 
     def __init__(self, today: Callable[[], date]) -> None:
         self._today = today
@@ -56,42 +54,22 @@ class ValidateIncomeTaxForm(Action):
         return f"validate_{FORM}"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: DomainDict,
     ) -> list[EventType]:
         text = fold(heard(tracker))
-        found = {name: value for name, value in _labelled(text).items() if tracker.get_slot(name) is None}
+        found: dict[str, str | None] = dict(_labelled(text))
         wanted = tracker.get_slot("requested_slot")
-        if wanted in SLOTS and wanted not in found and _is_reply(tracker):
-            value = self._read(wanted, text)
-            if value is None:
-                say(dispatcher, "collecting", UNCLEAR[wanted], reason="unclear")
-            found[wanted] = value
-        missing = next((n for n in SLOTS if tracker.get_slot(n) is None and found.get(n) is None), None)
-        return [SlotSet(name, value) for name, value in found.items()] + [SlotSet("requested_slot", missing)]
-
-    def _read(self, slot: str, text: str) -> str | None:
-        if slot == "month":
-            return _month(text, self._today())
-        if slot != "monthly_salary" and nothing(text):
-            return "0"
-        values = amounts(text)
-        return str(values[0]) if len(values) == 1 and 0 <= values[0] <= GREATEST else None
-
-
-class AskFor(Action):
-    """Asks for one slot of the form."""
-
-    def __init__(self, slot: str) -> None:
-        self._slot = slot
-
-    def name(self) -> str:
-        return f"action_ask_{FORM}_{self._slot}"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict  # noqa: ARG002
-    ) -> list[EventType]:
-        say(dispatcher, "collecting", ASKS[self._slot], wants=self._slot)
-        return []
+        if wanted in SLOTS and wanted not in found and _is_reply(tracker, text):
+            value = _month(text, self._today()) if wanted == "month" else _amount(wanted, text)
+            if value is None and (wanted == "month" or amounts(text)):
+                say(dispatcher, "collecting", UNREADABLE[wanted == "month"], reason="unclear")
+                found[wanted] = None
+            elif value is not None:
+                found[wanted] = value
+        return remember(**found)
 
 
 class CalculateIncomeTax(Action):
@@ -101,7 +79,10 @@ class CalculateIncomeTax(Action):
         return "action_calculate_iit"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict  # noqa: ARG002
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: DomainDict,
     ) -> list[EventType]:
         gross, social, special = (Decimal(str(tracker.get_slot(name) or 0)) for name in SLOTS[:3])
         month = int(tracker.get_slot("month") or 0)
@@ -124,9 +105,17 @@ def _forget() -> list[EventType]:
     return remember(**dict.fromkeys(SLOTS))
 
 
-def _is_reply(tracker: Tracker) -> bool:
-    """Whether the message answers the form, not an interruption that a rule has handled."""
-    return bool((tracker.latest_message.get("intent") or {}).get("name") != "ask")
+def _is_reply(tracker: Tracker, text: str) -> bool:
+    """Whether the message answers the form: hardly more than a figure, or not a question at all."""
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    return intent in {"inform", "affirm", "deny"} or len(_FIGURES.sub("", text)) <= SHORT
+
+
+def _amount(slot: str, text: str) -> str | None:
+    if slot != "monthly_salary" and nothing(text):
+        return "0"
+    values = amounts(text)
+    return str(values[0]) if len(values) == 1 and 0 <= values[0] <= GREATEST else None
 
 
 def _labelled(text: str) -> dict[str, str]:

@@ -1,7 +1,4 @@
-"""How an action speaks: one message with its text, buttons and typed part together, and memory as slots.
-
-Rasa delivers text and custom parts as separate messages; all of it in the custom part keeps them one.
-"""
+"""How an action speaks: one message with its text, buttons and typed part, and memory as slots."""
 
 from __future__ import annotations
 
@@ -23,14 +20,14 @@ def say(
     **details: Any,
 ) -> None:
     """Send a reply; ``details`` are further fields of ``custom``, None left out."""
-    message: dict[str, Any] = {"outcome": outcome, "text": text}
-    if buttons:
-        message["buttons"] = [{"title": button.title, "payload": button.payload} for button in buttons]
-    message |= {key: value for key, value in details.items() if value is not None}
-    dispatcher.utter_message(json_message=message)
+    custom = {"outcome": outcome} | {key: value for key, value in details.items() if value is not None}
+    pressed = [{"title": button.title, "payload": button.payload} for button in buttons]
+    dispatcher.utter_message(text=text, buttons=pressed, json_message=custom)
 
 
-def hand_off(dispatcher: CollectingDispatcher, reason: HandoffReason, text: str, **details: Any) -> list[EventType]:
+def hand_off(
+    dispatcher: CollectingDispatcher, reason: HandoffReason, text: str, **details: Any
+) -> list[EventType]:
     """Say why a person takes over; the conversation is moved when the reply is recorded."""
     say(dispatcher, "handed_off", text, reason=reason, **details)
     return remember(clarifications=0, offered=None)

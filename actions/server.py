@@ -9,12 +9,23 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
-from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
+from rasa_sdk.interfaces import (
+    ActionExecutionRejection,
+    ActionMissingDomainException,
+    ActionNotFoundException,
+)
 
 from actions.agents import REASONS, HandOff
 from actions.answer import ActionAnswer, ActionChoose, Answerer
-from actions.conversation import PHRASES, ActionAffirm, ActionDeclineEvasion, ActionDeny, ActionRestart, Phrase
-from actions.income_tax import SLOTS, AskFor, CalculateIncomeTax, ValidateIncomeTaxForm
+from actions.conversation import (
+    PHRASES,
+    ActionAffirm,
+    ActionDeclineEvasion,
+    ActionDeny,
+    ActionRestart,
+    Phrase,
+)
+from actions.income_tax import CalculateIncomeTax, ValidateIncomeTaxForm
 from knowledge.release import Shelf
 
 
@@ -32,7 +43,6 @@ def executor(shelf: Shelf, today: Callable[[], date]) -> ActionExecutor:
         CalculateIncomeTax(),
         *(Phrase(name, answerer) for name in PHRASES),
         *(HandOff(name) for name in REASONS),
-        *(AskFor(slot) for slot in SLOTS),
     ]
     made = ActionExecutor()
     for action in actions:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable
@@ -19,7 +18,6 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 STOP_S = 5.0
-_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 class RasaMissing(Exception):
@@ -74,9 +72,7 @@ class RasaProcess:
                 await self._process.wait()
 
     async def _start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command, cwd=ROOT, stdin=DEVNULL, env=os.environ | _QUIET
-        )
+        self._process = await asyncio.create_subprocess_exec(*self._command, cwd=ROOT, stdin=DEVNULL)
 
     async def _keep_running(self) -> None:
         pause = FIRST_PAUSE_S

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from bot.conversation import MoveRefused
 from bot.log import UnknownConversation
 from bot.rasa import RasaClient
 from desk.pages import routes as desk_routes
+from desk.pages import sign_in_needed
 from desk.staff import SignInRefused
 from knowledge.release import WrongRelease
 from retrieval.search import Searcher
@@ -38,13 +39,18 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
 RELEASE_RECHECK_S = 2.0
 
+
 def create_app(parts: Parts) -> FastAPI:
     """The application on its assembled parts; starting it starts Rasa where that is embedded."""
-    app = FastAPI(title="税问 Shuiwen", version="0.1.0", lifespan=_lifespan(parts), docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="税问 Shuiwen", version="0.1.0", lifespan=_lifespan(parts), docs_url=None, redoc_url=None
+    )
     _answer_problems(app)
     app.add_middleware(Guard, exempt="/actions/")
     app.include_router(_health(parts))
-    app.include_router(rest_routes(parts.database, parts.exchange, parts.now, parts.settings.rest_token or None))
+    app.include_router(
+        rest_routes(parts.database, parts.exchange, parts.now, parts.settings.rest_token or None)
+    )
     app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
@@ -54,7 +60,7 @@ def create_app(parts: Parts) -> FastAPI:
     return app
 
 
-def _lifespan(parts: Parts) -> Callable[[FastAPI], AsyncIterator[None]]:
+def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
         async with AsyncExitStack() as stack:
@@ -70,7 +76,7 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AsyncIterator[None]]:
             await parts.dialogue.close()
         parts.database.close()
 
-    return lifespan  # type: ignore[return-value]
+    return lifespan
 
 
 async def _follow_releases(parts: Parts) -> None:
@@ -90,7 +96,7 @@ def _warm_up(searcher: Searcher) -> None:
 
 async def _catch_up(parts: Parts) -> None:
     """Answer what a stopped process left unanswered, once everything is ready."""
-    while not (parts.shelf.release and await parts.dialogue.alive()):
+    while not (parts.shelf.release and await parts.dialogue.alive()):  # noqa: ASYNC110 - another process
         await asyncio.sleep(0.5)
     with suppress(DatabaseUnavailable):
         if owed := await parts.exchange.resume():
@@ -112,7 +118,11 @@ def _health(parts: Parts) -> APIRouter:
             "release": release is not None,
             "database": await to_thread.run_sync(parts.database.writable),
         }
-        body = {"ready": all(checks.values()), "checks": checks, "release": release.number if release else None}
+        body = {
+            "ready": all(checks.values()),
+            "checks": checks,
+            "release": release.number if release else None,
+        }
         if parts.shelf.problem:
             body["problem"] = "the newest release cannot be loaded; the one before is in use"
         return JSONResponse(body, HTTPStatus.OK if body["ready"] else HTTPStatus.SERVICE_UNAVAILABLE)
@@ -123,7 +133,9 @@ def _health(parts: Parts) -> APIRouter:
 def _answer_problems(app: FastAPI) -> None:
     """Every refusal and every failure becomes problem+json; none shows a stack trace."""
 
-    def handler(status: HTTPStatus, slug: str, sentence: str | None = None) -> Callable[..., Awaitable[JSONResponse]]:
+    def handler(
+        status: HTTPStatus, slug: str, sentence: str | None = None
+    ) -> Callable[..., Awaitable[JSONResponse]]:
         async def handle(request: Request, error: Exception) -> JSONResponse:
             return problem_response(Problem(status, slug, sentence or str(error)), request)
 
@@ -136,7 +148,9 @@ def _answer_problems(app: FastAPI) -> None:
     async def http_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
-        return problem_response(Problem(status, status.phrase.lower().replace(" ", "-"), str(error.detail)), request)
+        return problem_response(
+            Problem(status, status.phrase.lower().replace(" ", "-"), str(error.detail)), request
+        )
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -148,8 +162,10 @@ def _answer_problems(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(invalid)
     app.exception_handler(UnknownConversation)(handler(HTTPStatus.NOT_FOUND, "unknown-conversation"))
     app.exception_handler(MoveRefused)(handler(HTTPStatus.CONFLICT, "move-refused"))
-    app.exception_handler(SignInRefused)(handler(HTTPStatus.UNAUTHORIZED, "not-signed-in"))
+    app.exception_handler(SignInRefused)(sign_in_needed)
     busy = "系统繁忙，消息没有保存，请稍后重发同一条消息。"
-    app.exception_handler(DatabaseUnavailable)(handler(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", busy))
+    app.exception_handler(DatabaseUnavailable)(
+        handler(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", busy)
+    )
     sorry = "系统出了点问题，已经记录。请稍后再试。"
     app.exception_handler(Exception)(handler(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", sorry))

@@ -9,10 +9,23 @@ from typing import Any, Literal
 Owner = Literal["assistant", "waiting", "agent", "closed"]
 Author = Literal["customer", "assistant", "agent", "notice"]
 Outcome = Literal[
-    "answered", "calculated", "clarifying", "collecting", "handed_off", "declined", "refused", "smalltalk", "failed"
+    "answered",
+    "calculated",
+    "clarifying",
+    "collecting",
+    "handed_off",
+    "declined",
+    "refused",
+    "smalltalk",
+    "failed",
 ]
 HandoffReason = Literal[
-    "asked_for_agent", "low_confidence", "needs_account_data", "repeated_failure", "complaint", "assistant_down"
+    "asked_for_agent",
+    "low_confidence",
+    "needs_account_data",
+    "repeated_failure",
+    "complaint",
+    "assistant_down",
 ]
 Move = Literal["request", "withdraw", "claim", "return", "close", "reopen"]
 

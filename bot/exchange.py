@@ -29,7 +29,9 @@ HANDOFF_REASONS = frozenset(get_args(HandoffReason))
 TURNS_A_DIALOGUE = 20
 FAILURES_BEFORE_HANDOFF = 2
 
-FAILED = Reply("抱歉，系统刚才出了点问题，没能答复您。请再发一次，或回复“人工”转人工服务。", "failed", reason="internal")
+FAILED = Reply(
+    "抱歉，系统刚才出了点问题，没能答复您。请再发一次，或回复“人工”转人工服务。", "failed", reason="internal"
+)
 DOWN = Reply("智能助手暂时无法应答。", "handed_off", reason="assistant_down")
 BACK = Reply("已为您取消排队，智能助手继续为您服务。请问有什么可以帮您？", "smalltalk")
 
@@ -42,7 +44,12 @@ class Exchange:
     """
 
     def __init__(
-        self, database: Database, dialogue: Dialogue, feed: Feed, now: Callable[[], datetime], deadline_s: float = 8.0
+        self,
+        database: Database,
+        dialogue: Dialogue,
+        feed: Feed,
+        now: Callable[[], datetime],
+        deadline_s: float = 8.0,
     ) -> None:
         self._database = database
         self._dialogue = dialogue
@@ -97,7 +104,10 @@ class Exchange:
             case Refuse():
                 return _said(conversation, Reply(decision.text, "refused", reason=decision.reason))
             case ToQueue():
-                return _said(conversation, Reply("您的消息已收到，会一并转给工作人员。", "handed_off", reason=conversation.reason))
+                return _said(
+                    conversation,
+                    Reply("您的消息已收到，会一并转给工作人员。", "handed_off", reason=conversation.reason),
+                )
             case Withdraw():
                 return _said(conversation, BACK)
             case AskRasa():
@@ -109,7 +119,9 @@ class Exchange:
             metadata |= {"intent": "choose", "entry": decision.entry}
         try:
             async with asyncio.timeout(self._deadline_s):
-                return await self._dialogue.respond(conversation.sender, event.text, metadata, conversation.state)
+                return await self._dialogue.respond(
+                    conversation.sender, event.text, metadata, conversation.state
+                )
         except Exception:  # the one broad catch of the message path: whatever failed, the person is told
             logger.exception("conversation %s: the assistant failed", conversation.id)
             failed_often = conversation.failures + 1 >= FAILURES_BEFORE_HANDOFF

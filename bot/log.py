@@ -8,9 +8,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, insert, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Table, UniqueConstraint, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.conversation import Author, Button, Conversation, Event, HandoffReason, Owner, Reply
@@ -67,11 +67,13 @@ class Entered:
     repeated: bool
 
 
-_CONVERSATIONS = ConversationRow.__table__
-_EVENTS = EventRow.__table__
+_CONVERSATIONS = cast(Table, ConversationRow.__table__)
+_EVENTS = cast(Table, EventRow.__table__)
 
 
-def open_conversation(session: Session, channel: str, address: str, now: datetime) -> tuple[Conversation, str]:
+def open_conversation(
+    session: Session, channel: str, address: str, now: datetime
+) -> tuple[Conversation, str]:
     """A new conversation and the token that belongs to it; only the token's hash is stored."""
     token = secrets.token_urlsafe(24)
     identity = secrets.token_hex(12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -9,6 +10,8 @@ from typing import Any, Protocol, Self
 import httpx
 
 from bot.conversation import OUTCOMES, Button, Reply
+
+RETRY_S = 0.25
 
 
 class RasaFailed(Exception):
@@ -40,7 +43,11 @@ class Dialogue(Protocol):
 
 
 class RasaClient:
-    """Speaks to the channel in ``dialogue/channel.py``. A slow answer is a failed one."""
+    """Speaks to the channel in ``dialogue/channel.py``. A slow answer is a failed one.
+
+    While Rasa cannot be reached the turn is tried again until the caller gives up: a Rasa that was killed
+    is back within seconds, and a turn that it did not finish has left nothing behind.
+    """
 
     def __init__(self, url: str, deadline_s: float) -> None:
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
@@ -51,14 +58,19 @@ class RasaClient:
     ) -> Turn:
         turn = {"sender": sender, "message": text, "metadata": metadata, "state": state}
         try:
-            response = await self._http.post("/webhooks/shuiwen/webhook", json=turn)
-        except httpx.TimeoutException as error:
-            raise RasaFailed("Rasa did not answer in time") from error
+            response = await self._post(turn)
         except httpx.HTTPError as error:
-            raise RasaFailed(f"Rasa cannot be reached: {error!r}") from error
+            raise RasaFailed(f"Rasa did not answer: {error!r}") from error
         if response.status_code != httpx.codes.OK:
             raise RasaFailed(f"Rasa answered {response.status_code}", permanent=response.is_client_error)
         return _turn(response)
+
+    async def _post(self, turn: dict[str, Any]) -> httpx.Response:
+        while True:
+            try:
+                return await self._http.post("/webhooks/shuiwen/webhook", json=turn)
+            except (httpx.NetworkError, httpx.RemoteProtocolError):
+                await asyncio.sleep(RETRY_S)
 
     async def alive(self) -> bool:
         try:
@@ -96,9 +108,9 @@ def _reply(message: dict[str, Any]) -> Reply:
     if outcome not in OUTCOMES:
         raise ValueError(f"unknown outcome {outcome!r}")
     return Reply(
-        text=custom.pop("text"),
+        text=message["text"],
         outcome=outcome,
-        buttons=tuple(Button(b["title"], b["payload"]) for b in custom.pop("buttons", ())),
+        buttons=tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ()),
         reason=custom.pop("reason", None),
         evidence=custom.pop("evidence", None),
         details=custom,

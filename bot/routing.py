@@ -47,7 +47,9 @@ class Refuse:
 Decision = AskRasa | ToQueue | Withdraw | ToAgent | Refuse
 
 EMPTY = Refuse("empty_message", "没有收到文字。请输入您想问的税费问题。")
-TOO_LONG = Refuse("message_too_long", f"这条消息太长了（最多{LONGEST_MESSAGE}字）。请把问题说短一些，或分几条发送。")
+TOO_LONG = Refuse(
+    "message_too_long", f"这条消息太长了（最多{LONGEST_MESSAGE}字）。请把问题说短一些，或分几条发送。"
+)
 UNKNOWN_BUTTON = Refuse("unknown_payload", "这个按钮已经失效。请直接输入您的问题。")
 
 

@@ -91,7 +91,10 @@ def sign_in(session: Session, token: str, now: datetime) -> str:
     browser = secrets.token_urlsafe(24)
     session.add(
         StaffSessionRow(
-            hash=_hash(browser), staff=used, form_token=secrets.token_urlsafe(16), expires_at=now + SESSION_LIFE
+            hash=_hash(browser),
+            staff=used,
+            form_token=secrets.token_urlsafe(16),
+            expires_at=now + SESSION_LIFE,
         )
     )
     return browser

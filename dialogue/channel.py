@@ -1,7 +1,8 @@
 """The HTTP channel between the application and Rasa."""
 
 import logging
-from typing import Any, Awaitable, Callable, Dict, Optional, Text, Tuple
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.core.domain import Domain
@@ -16,7 +17,7 @@ from dialogue.turn import CHANNEL, Inbound, take
 logger = logging.getLogger(__name__)
 
 # Each field, what it must be, and whether it may be left out.
-FIELDS: Tuple[Tuple[Text, type, bool], ...] = (
+FIELDS: tuple[tuple[str, type, bool], ...] = (
     ("sender", str, False),
     ("message", str, False),
     ("metadata", dict, True),
@@ -40,14 +41,14 @@ def read_message(body: Any, domain: Domain) -> Inbound:
     return Inbound(body["sender"], body["message"], metadata, body.get("state"))
 
 
-def check_field(body: Dict[Text, Any], name: Text, kind: type, optional: bool) -> None:
+def check_field(body: dict[str, Any], name: str, kind: type, optional: bool) -> None:
     """Refuse a field of the wrong kind."""
     value = body.get(name)
     if not (isinstance(value, kind) or (optional and value is None)):
         raise BadMessage(f"The field '{name}' must be {KINDS[kind]}.")
 
 
-def check_content(body: Dict[Text, Any], intent: Any, domain: Domain) -> None:
+def check_content(body: dict[str, Any], intent: Any, domain: Domain) -> None:
     """Refuse a message of nobody, of nothing, or with an intent that no rule knows."""
     if not body["sender"].strip():
         raise BadMessage("The field 'sender' must not be empty.")
@@ -57,14 +58,14 @@ def check_content(body: Dict[Text, Any], intent: Any, domain: Domain) -> None:
         raise BadMessage("The intent in 'metadata' is not one of the domain's.")
 
 
-def failure(error: BaseException, kind: Text, status: int) -> HTTPResponse:
+def failure(error: BaseException, kind: str, status: int) -> HTTPResponse:
     """Return and log a failed turn, by the error's kind alone: texts may hold what users wrote."""
     logger.error("turn failed: kind=%s error=%s", kind, type(error).__name__)
     sentence = str(error) if kind == "action_failed" else f"the turn failed: {type(error).__name__}"
     return json({"error": sentence, "kind": kind}, status=status)
 
 
-def bad_message(sentence: Text) -> HTTPResponse:
+def bad_message(sentence: str) -> HTTPResponse:
     """Return the answer to a body that is not a message."""
     return json({"error": sentence, "kind": "bad_message"}, status=400)
 
@@ -73,12 +74,12 @@ class ShuiwenInput(InputChannel):
     """`POST /webhooks/shuiwen/webhook`: one message, answered with messages and the new state."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the channel's name, which is a part of its address."""
         return CHANNEL
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "ShuiwenInput":
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> "ShuiwenInput":
         """Make the channel; it has no settings."""
         return cls()
 

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Any, Dict, List, Sequence, Text, Tuple
+from collections.abc import Sequence
+from typing import Any
 
 import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -25,10 +26,10 @@ TRUSTED = ["scipy.sparse._csr.csr_matrix"]
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
-Ranking = List[Dict[Text, Any]]
+Ranking = list[dict[str, Any]]
 
 
-def normalise(text: Text) -> Text:
+def normalise(text: str) -> str:
     """Fold width and case and make all numbers one: an amount's size says nothing of the act."""
     return NUMBER.sub("0", unicodedata.normalize("NFKC", text).casefold()).strip()
 
@@ -41,14 +42,14 @@ def new_model(regularisation: float) -> Pipeline:
     )
 
 
-def rank(model: Pipeline, text: Text) -> Ranking:
+def rank(model: Pipeline, text: str) -> Ranking:
     """Return every intent with its probability, the likeliest first."""
     probabilities = model.predict_proba([normalise(text)])[0]
     named = sorted(zip(probabilities.tolist(), model.classes_), reverse=True)
     return [{"name": str(name), "confidence": p} for p, name in named]
 
 
-def settle(ranking: Ranking, threshold: float) -> Dict[Text, Any]:
+def settle(ranking: Ranking, threshold: float) -> dict[str, Any]:
     """Take the likeliest intent, or `ask` where even that one is unlikely.
 
     The knowledge judges for itself whether it has an answer, so asking it is the safe default.
@@ -64,11 +65,11 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
     """Intents from characters, or from the message's metadata when the application commands one."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Return the settings that `config.yml` can change."""
         return {"threshold": 0.35, "regularisation": 20.0}
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self.config = config
         self.model = new_model(config["regularisation"])
         self._storage = storage
@@ -77,7 +78,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -96,7 +97,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -108,7 +109,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
             classifier.model = skops.io.load(folder / MODEL_FILE, trusted=TRUSTED)
         return classifier
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent and the ranking of each message."""
         for message in messages:
             self._classify(message)
@@ -124,7 +125,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
         message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
 
 
-def examples(training_data: TrainingData) -> Tuple[Sequence[Text], Sequence[Text]]:
+def examples(training_data: TrainingData) -> tuple[Sequence[str], Sequence[str]]:
     """Return the texts and the intents of the examples that have both."""
     pairs = [(e.get(TEXT), e.get(INTENT)) for e in training_data.intent_examples]
     return tuple(zip(*[(text, intent) for text, intent in pairs if text and intent]))

@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Any, List, NoReturn, Optional
+from typing import Any, NoReturn
 
 from dialogue import parent, paths, quiet
 
@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 WARM_UP_SENDER = "warm-up"
 
 
-def arguments(given: Optional[List[str]] = None) -> argparse.Namespace:
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m dialogue.serve", description=__doc__)
     parser.add_argument("--port", type=int, required=True)

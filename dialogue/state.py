@@ -1,20 +1,20 @@
 """The part of a tracker that the application keeps, so that any Rasa process can go on with it."""
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.shared.core.constants import (
     ACTION_LISTEN_NAME,
     REQUESTED_SLOT,
     SESSION_START_METADATA_SLOT,
 )
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 OWN_SLOTS = {REQUESTED_SLOT, SESSION_START_METADATA_SLOT}
 
 
-def read(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def read(tracker: DialogueStateTracker) -> dict[str, Any]:
     """Return the slots that have a value, the active form and the slot it asks for."""
     filled = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
     return {
@@ -24,22 +24,22 @@ def read(tracker: DialogueStateTracker) -> Dict[Text, Any]:
     }
 
 
-def restore(tracker: DialogueStateTracker, domain: Domain, state: Dict[Text, Any]) -> None:
+def restore(tracker: DialogueStateTracker, domain: Domain, state: dict[str, Any]) -> None:
     """Bring a new tracker to a state that was read before; one that is in use is left alone."""
     if tracker.get_last_event_for(UserUttered) is None:
         tracker.update_with_events(events(tracker, domain, state), domain)
 
 
-def events(tracker: DialogueStateTracker, domain: Domain, state: Dict[Text, Any]) -> List[Event]:
+def events(tracker: DialogueStateTracker, domain: Domain, state: dict[str, Any]) -> list[Event]:
     """Return the events that lead to a state; names the domain no longer has are left out."""
     slots = state.get("slots") or {}
-    known: List[Event] = [SlotSet(k, v) for k, v in slots.items() if k in tracker.slots]
+    known: list[Event] = [SlotSet(k, v) for k, v in slots.items() if k in tracker.slots]
     return known + form_events(state, domain)
 
 
-def form_events(state: Dict[Text, Any], domain: Domain) -> List[Event]:
+def form_events(state: dict[str, Any], domain: Domain) -> list[Event]:
     """Return the events of a form that has just asked for its slot."""
-    form: Optional[Text] = state.get("active_loop")
+    form: str | None = state.get("active_loop")
     if form not in domain.form_names:
         return []
     return [

@@ -1,7 +1,7 @@
 """Where Rasa keeps its trackers: in memory, and only so many."""
 
 from collections import OrderedDict
-from typing import Any, Optional
+from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
@@ -19,12 +19,12 @@ class RecentTrackerStore(InMemoryTrackerStore):
     def __init__(
         self,
         domain: Domain,
-        event_broker: Optional[EventBroker] = None,
+        event_broker: EventBroker | None = None,
         max_conversations: int = 5000,
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
-        self.store: "OrderedDict[str, str]" = OrderedDict()
+        self.store: OrderedDict[str, str] = OrderedDict()
         self.max_conversations = max_conversations
 
     async def save(self, tracker: DialogueStateTracker) -> None:

@@ -6,8 +6,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 from dialogue import paths, quiet
 
@@ -23,7 +23,9 @@ def sources() -> Iterator[Path]:
     """Yield every file that a model depends on."""
     yield from (paths.CONFIG, paths.DOMAIN, paths.ROOT / "dialogue" / "classifier.py")
     yield paths.ROOT / "dialogue" / "requirements.lock"
-    yield from sorted(p for folder in ("nlu", "rules", "stories") for p in (paths.DATA / folder).rglob("*.yml"))
+    yield from sorted(
+        p for folder in ("nlu", "rules", "stories") for p in (paths.DATA / folder).rglob("*.yml")
+    )
 
 
 def fingerprint() -> str:

@@ -1,7 +1,7 @@
 """One turn of a dialogue: a message in, messages and the new state out, or nothing changed."""
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -20,37 +20,37 @@ class SilentTurn(Exception):
 class Inbound:
     """A message as the application sends it."""
 
-    sender: Text
-    text: Text
-    metadata: Dict[Text, Any]
-    state: Optional[Dict[Text, Any]]
+    sender: str
+    text: str
+    metadata: dict[str, Any]
+    state: dict[str, Any] | None
 
 
 class Collector(OutputChannel):
     """Collects each message whole; Rasa's own collector splits text from `custom` and buttons."""
 
     def __init__(self) -> None:
-        self.messages: List[Dict[Text, Any]] = []
+        self.messages: list[dict[str, Any]] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the channel's name, by which responses can be written for it alone."""
         return CHANNEL
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep what the message has of text, buttons and custom."""
         kept = {key: message[key] for key in ("text", "buttons", "custom") if message.get(key)}
         if kept:
             self.messages.append(kept)
 
 
-def without_command(text: Text) -> Text:
+def without_command(text: str) -> str:
     """Make a leading slash full-width: Rasa obeys `/intent`, and anyone can type that."""
     text = text.strip()
     return "／" + text[1:] if text.startswith("/") else text
 
 
-async def take(agent: Agent, inbound: Inbound) -> Dict[Text, Any]:
+async def take(agent: Agent, inbound: Inbound) -> dict[str, Any]:
     """Run one turn and save it only when it has succeeded, so that a failed one can be repeated."""
     collector = Collector()
     async with agent.lock_store.lock(inbound.sender):
@@ -83,7 +83,7 @@ async def run(
     return tracker
 
 
-def reply(tracker: DialogueStateTracker, collector: Collector) -> Dict[Text, Any]:
+def reply(tracker: DialogueStateTracker, collector: Collector) -> dict[str, Any]:
     """Return the answer of the channel."""
     intent = tracker.latest_message.intent
     return {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -17,6 +16,7 @@ NoAnswerReason = Literal["not_found", "before_first_version", "unverified"]
 Standing = Literal["in_force", "past", "not_yet", "expired"]
 
 MOST_VERSIONS = 4
+LONGEST_FOLLOW_UP = 20
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,14 @@ class NoAnswer:
 
 Outcome = Answer | Clarification | NoAnswer
 
-_WHO: tuple[tuple[re.Pattern[str], Who], ...] = tuple(
-    (re.compile(pattern), who)
-    for pattern, who in (
-        ("小规模", "小规模纳税人"),
-        ("一般纳税人|一般人(?!员)", "一般纳税人"),
-        ("个体工商户|个体户", "个体工商户"),
-        ("小型微利|小微企业", "小型微利企业"),
-        ("个人独资|合伙企业|个独", "个人独资合伙企业"),
-        ("非居民|外籍|外国人", "非居民"),
-        ("自然人", "自然人"),
-    )  # fmt: skip
+_WHO: tuple[tuple[re.Pattern[str], Who], ...] = (
+    (re.compile("小规模"), "小规模纳税人"),
+    (re.compile("一般纳税人|一般人(?!员)"), "一般纳税人"),
+    (re.compile("个体工商户|个体户"), "个体工商户"),
+    (re.compile("小型微利|小微企业"), "小型微利企业"),
+    (re.compile("个人独资|合伙企业|个独"), "个人独资合伙企业"),
+    (re.compile("非居民|外籍|外国人"), "非居民"),
+    (re.compile("自然人"), "自然人"),
 )
 _FILLERS = re.compile(
     r"[那呢吗啊呀的了又咋么怎样是如果换成要]|对于|对|如果|的话|情况|政策|规定|标准|什么|多少|以前|之前|现在|请问|公司|企业|\W"
@@ -92,9 +89,10 @@ def answer(release: Release, text: str, context: Context, today: date) -> Outcom
     """Decide on calibrated confidence; ``text`` is as typed."""
     plain = release.normaliser(text)
     asked = as_of(plain, today)
-    who = who_in(plain) or context.who
-    if follow_up := _follow_up(release, plain, asked, context, today):
+    follow_up = _changes_one_fact(plain, asked, today) and _follow_up(release, plain, asked, context, today)
+    if follow_up:
         return follow_up
+    who = who_in(plain) or context.who
     match = release.searcher.search(plain)
     calibration = release.searcher.calibration
     if match.top and match.confidence >= calibration.bound.threshold:
@@ -119,35 +117,52 @@ def who_in(plain: str) -> Who | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, today: date) -> Outcome | None:
-    """"那2023年呢", "那一般纳税人呢": the question before, with one fact changed."""
-    last = release.entry(context.last_entry or "")
-    who = who_in(plain)
-    if last is None or not (asked.mentions or asked.earlier or who) or _says_more(plain, today):
-        return None
-    if who is None or who in last.tags.who:
-        return _of_entry(release, last, asked, who or context.who, today, None)
-    related = [release.knowledge.entry_by_id[entry] for entry in last.related]
-    same_topic = [entry for entry in related if who in entry.tags.who and set(entry.tags.tax) & set(last.tags.tax)]
-    if same_topic:
-        return _of_entry(release, same_topic[0], asked, who, today, None)
-    match = release.searcher.search(release.normaliser(_reworded(context.last_question or last.question, plain)))
-    for_them = [c for c in match.candidates if who in release.knowledge.entry_by_id[c.label].tags.who]
-    return _offer(release, Match(tuple(for_them), match.confidence, match.among)) if for_them else None
-
-
-def _says_more(plain: str, today: date) -> bool:
-    rest = without_periods(plain, today) if as_of(plain, today).mentions else plain
+def _changes_one_fact(plain: str, asked: AsOf, today: date) -> bool:
+    """Whether the text is no more than a period or a kind of taxpayer: "那2023年呢", "一般纳税人呢"."""
+    if not (asked.mentions or asked.earlier or who_in(plain)):
+        return False
+    rest = without_periods(plain, today) if asked.mentions else plain
     for pattern, _ in _WHO:
         rest = pattern.sub("", rest)
-    rest = rest.replace("纳税人", "")
-    return len(_FILLERS.sub("", rest)) > 1 if rest != plain else True
+    rest = _FILLERS.sub("", rest.replace("纳税人", ""))
+    return len(rest) <= 1 and len(plain) <= LONGEST_FOLLOW_UP
 
 
-def _reworded(question: str, plain: str) -> str:
+def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, today: date) -> Outcome | None:
+    """The question before, with one fact changed; None where there was none."""
+    last = release.entry(context.last_entry or "")
+    who = who_in(plain)
+    if last is None:
+        return _asked_again(release, plain, context, today) if context.last_question else None
+    if who is None or who in last.tags.who:
+        return _of_entry(release, last, asked, who or context.who, today, None)
+    for_them = _same_for(release, last, who) or _searched_for(
+        release, context.last_question or last.question, who
+    )
+    if len(for_them) == 1:
+        return _of_entry(release, for_them[0], asked, who, today, None)
+    return _clarify(for_them[:OFFERED], 0.0, None) if for_them else None
+
+
+def _asked_again(release: Release, plain: str, context: Context, today: date) -> Outcome:
+    """A period or a taxpayer added to a question that is not answered yet."""
+    again = answer(release, f"{plain.strip('那呢?？')}{context.last_question}", Context(), today)
+    return replace(again, unsure=False) if isinstance(again, Clarification) else again
+
+
+def _same_for(release: Release, last: Entry, who: Who) -> list[Entry]:
+    """Entries related to ``last`` on the same tax that are for another kind of taxpayer."""
+    related = [release.knowledge.entry_by_id[entry] for entry in last.related]
+    return [e for e in related if who in e.tags.who and set(e.tags.tax) & set(last.tags.tax)][:1]
+
+
+def _searched_for(release: Release, question: str, who: Who) -> list[Entry]:
+    """What the same question finds for another kind of taxpayer."""
     for pattern, _ in _WHO:
         question = pattern.sub("", question)
-    return plain.strip("那呢?？") + question.replace("纳税人", "")
+    match = release.searcher.search(release.normaliser(who + question.replace("纳税人", "")))
+    found = [release.knowledge.entry_by_id[candidate.label] for candidate in match.candidates]
+    return [entry for entry in found if who in entry.tags.who]
 
 
 def _of_entry(
@@ -170,22 +185,24 @@ def _of_entry(
 
 def _versions(entry: Entry, asked: AsOf, today: date) -> tuple[tuple[Shown, ...], date]:
     """What to show for the periods asked about, today where there are none, and the as-of day."""
-    if asked.earlier:
-        past = [version for version in entry.versions if version.end and version.end <= today]
-        if past:
-            return (Shown(past[-1], "past"),), past[-1].end - timedelta(days=1)  # type: ignore[operator]
+    if asked.earlier and (past := _ended(entry, today)):
+        return (Shown(past[-1][0], "past"),), past[-1][1]
     periods = asked.periods or (Period(today, today + timedelta(days=1)),)
     covering = [v for v in entry.versions if any(p.overlaps(v.start, v.end) for p in periods)]
+    first = periods[0]
     if covering:
-        day = today if today in periods[0] else min(periods[0].last_day, max(today, periods[0].start))
         shown = tuple(Shown(version, _standing(version, today)) for version in covering[-MOST_VERSIONS:])
-        return shown, day
-    if min(period.start for period in periods) < entry.first_day:
-        if not asked.mentions:
-            return (Shown(entry.versions[0], "not_yet"),), today
-        return (), periods[0].last_day
-    earlier = [version for version in entry.versions if version.start <= periods[0].start]
-    return (Shown(earlier[-1], "expired"),), periods[0].start
+        return shown, today if today in first else first.last_day if first.end <= today else first.start
+    if first.start < entry.first_day:
+        return ((), first.last_day) if asked.mentions else ((Shown(entry.versions[0], "not_yet"),), today)
+    earlier = [version for version in entry.versions if version.start <= first.start]
+    return (Shown(earlier[-1], "expired"),), first.start
+
+
+def _ended(entry: Entry, today: date) -> list[tuple[Version, date]]:
+    """Versions that have ended, each with its last day."""
+    ends = [(version, version.end) for version in entry.versions if version.end]
+    return [(version, end - timedelta(days=1)) for version, end in ends if end <= today]
 
 
 def _standing(version: Version, today: date) -> Standing:
@@ -196,20 +213,18 @@ def _standing(version: Version, today: date) -> Standing:
 
 def _doubtful(release: Release, version: Version) -> bool:
     """Whether a fact of low confidence stands behind the version: then a person answers."""
-    return any(
-        release.policy(citation.policy).confidence == "low"
-        for citation in version.citations
-        if not citation.background
-    )
+    return any(release.policy(citation.policy).confidence == "low" for citation in version.citations)
 
 
-def _offer(release: Release, match: Match) -> Outcome:
-    entries = [release.knowledge.entry_by_id[c.label] for c in match.candidates[:OFFERED]]
+def _offer(release: Release, match: Match) -> Clarification:
+    entries = [release.knowledge.entry_by_id[candidate.label] for candidate in match.candidates[:OFFERED]]
+    return replace(_clarify(entries, match.confidence, match), unsure=True)
+
+
+def _clarify(entries: list[Entry], confidence: float, match: Match | None) -> Clarification:
     options = tuple(Option(label=entry.question, entry=entry.id) for entry in entries)
-    return Clarification(_WHICH if len(options) > 1 else _THIS, options, match.confidence, match, unsure=True)
+    return Clarification(_WHICH if len(options) > 1 else _THIS, options, confidence, match)
 
 
 _WHICH = "我想确认一下，您想问的是下面哪一个？如果都不是，请换个说法再问，或回复“人工”。"
 _THIS = "我想确认一下，您想问的是这个吗？如果不是，请换个说法再问，或回复“人工”。"
-
-

@@ -108,7 +108,9 @@ def _enough_similar_questions(content: Content, entry: Entry) -> Iterator[Findin
         else:
             twins.append(f"“{question}” ≈ “{twin}”")
     if len(distinct) - 1 < DISTINCT_SIMILAR_QUESTIONS:
-        reason = f"only {len(distinct) - 1} distinct, {DISTINCT_SIMILAR_QUESTIONS} are needed; {'; '.join(twins)}"
+        reason = (
+            f"only {len(distinct) - 1} distinct, {DISTINCT_SIMILAR_QUESTIONS} are needed; {'; '.join(twins)}"
+        )
         yield content.finding(f"entry:{entry.id}", ("similar_questions",), reason)
 
 
@@ -125,10 +127,14 @@ def _citations_hold(content: Content, entry: Entry, index: int, version: Version
         elif not citation.background and not policy.in_force_throughout(version.start, version.end):
             span = f"[{policy.effective_from}, {policy.last_day or '…'}]"
             yield content.finding(
-                key, path, f"{citation.policy} is in force {span}, not on all of [{version.start}, {version.end})"
+                key,
+                path,
+                f"{citation.policy} is in force {span}, not on all of [{version.start}, {version.end})",
             )
     if all(citation.background for citation in version.citations):
-        yield content.finding(key, ("versions", index, "citations"), "no citation is in force: all are background")
+        yield content.finding(
+            key, ("versions", index, "citations"), "no citation is in force: all are background"
+        )
 
 
 def _figures_hold(content: Content, entry: Entry, index: int, version: Version) -> Iterator[Finding]:

@@ -16,9 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
-Verification = Literal[
-    "official_text_in_store", "official_text_partial", "secondary_in_store", "memory_only"
-]
+Verification = Literal["official_text_in_store", "official_text_partial", "secondary_in_store", "memory_only"]
 Confidence = Literal["high", "medium", "low"]
 TaxType = Literal[
     "增值税", "消费税", "企业所得税", "个人所得税", "印花税", "房产税", "城镇土地使用税", "土地增值税",

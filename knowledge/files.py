@@ -27,6 +27,9 @@ class EntryFile(Record):
     entries: tuple[Entry, ...]
 
 
+_MODELS: dict[str, type[Record]] = {"policies": PolicyFile, "entries": EntryFile, "golden": Golden}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with the content: where, which field, why."""
@@ -127,11 +130,11 @@ def _yaml_files(root: Path, subject: str | None) -> Iterator[Path]:
 
 def _load(path: Path, root: Path, findings: list[Finding]) -> tuple[Source, Record | None]:
     name = str(path.relative_to(root))
-    model = {"policies": PolicyFile, "entries": EntryFile, "golden": Golden}[path.parent.name]
+    model = _MODELS[path.parent.name]
     text = path.read_text(encoding="utf-8")
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        data: Any = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+        node = yaml.compose(text, Loader=yaml.CSafeLoader) or yaml.ScalarNode("", "")
+        data: Any = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         findings.append(Finding(name, line, "", f"not YAML: {error.problem}"))

@@ -79,9 +79,7 @@ def replace_all(session: Session, knowledge: Knowledge, golden: Golden, now: dat
 def published(session: Session) -> Knowledge:
     """All policies and the published entries."""
     policies = session.scalars(select(PolicyRow).order_by(PolicyRow.place))
-    entries = session.scalars(
-        select(EntryRow).where(EntryRow.state == "published").order_by(EntryRow.place)
-    )
+    entries = session.scalars(select(EntryRow).where(EntryRow.state == "published").order_by(EntryRow.place))
     return Knowledge(
         policies=tuple(Policy.model_validate(row.content) for row in policies),
         entries=tuple(Entry.model_validate(row.content) for row in entries),

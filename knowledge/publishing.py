@@ -48,7 +48,7 @@ def publish(
     releases: Path,
     synonyms: dict[str, str],
     now: datetime,
-    target: Target = Target(),  # noqa: B008 - frozen
+    target: Target = Target(),
     progress: Progress = lambda _: None,
 ) -> library.ReleaseRow:
     """Build a release from what the database holds as published and make it current.
@@ -65,7 +65,9 @@ def publish(
         shutil.rmtree(folder, ignore_errors=True)
         release.save(folder, knowledge, searcher, synonyms)
     except OSError as error:
-        raise CannotPublish(f"the release cannot be written to {folder} ({error.strerror}); free some space") from error
+        raise CannotPublish(
+            f"the release cannot be written to {folder} ({error.strerror}); free some space"
+        ) from error
     with database.writing() as session:
         row = library.ReleaseRow(
             number=number, folder=str(folder), report=report, current=False, published_at=now
@@ -80,14 +82,16 @@ def build(
     knowledge: Knowledge,
     golden: Golden,
     normaliser: Normaliser,
-    target: Target = Target(),  # noqa: B008 - frozen
+    target: Target = Target(),
     progress: Progress = lambda _: None,
 ) -> tuple[Searcher, dict[str, Any]]:
     """A calibrated searcher and its report. Raises `CannotPublish`."""
     if len(knowledge.entries) < 2:
         raise CannotPublish("there are fewer than two published entries; import the knowledge first")
     if len(golden.questions) < LEAST_GOLDEN or not golden.negatives:
-        raise CannotPublish(f"calibration needs golden questions for {LEAST_GOLDEN} entries and some negatives")
+        raise CannotPublish(
+            f"calibration needs golden questions for {LEAST_GOLDEN} entries and some negatives"
+        )
     labelled = {split: list(_labelled(golden, normaliser, split)) for split in ("fit", "bound", "test")}
     progress("索引与排序模型 building the index and the ranker")
     ranker = _ranker(knowledge, normaliser, without=frozenset())
@@ -111,7 +115,7 @@ def build(
 def split_of(text: str) -> Split:
     """Which of the three sets a golden question belongs to, for good: by a hash of its text."""
     share = hashlib.sha256(text.encode()).digest()[0] / 256
-    return "fit" if share < 0.3 else "bound" if share < 0.65 else "test"
+    return "fit" if share < 0.2 else "bound" if share < 0.7 else "test"
 
 
 def _labelled(golden: Golden, normaliser: Normaliser, split: str) -> Iterator[Labelled]:
@@ -141,7 +145,11 @@ def _left_out(knowledge: Knowledge) -> frozenset[str]:
 
 
 def _calibrate(
-    ranker: Ranker, strange: Ranker, left_out: frozenset[str], labelled: dict[str, list[Labelled]], target: Target
+    ranker: Ranker,
+    strange: Ranker,
+    left_out: frozenset[str],
+    labelled: dict[str, list[Labelled]],
+    target: Target,
 ) -> Calibration:
     features: dict[str, Any] = {}
     right: dict[str, Any] = {}

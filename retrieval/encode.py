@@ -41,7 +41,9 @@ class LatentSemantics:
         self.dimension = int(projection.shape[1])
 
     @classmethod
-    def fit(cls, lexicon: Lexicon, texts: Sequence[str], dimension: int = 256, seed: int = 7) -> LatentSemantics:
+    def fit(
+        cls, lexicon: Lexicon, texts: Sequence[str], dimension: int = 256, seed: int = 7
+    ) -> LatentSemantics:
         weights = lexicon.weights(texts)
         wanted = min(dimension, min(weights.shape) - 1)
         svd = TruncatedSVD(n_components=max(wanted, 1), random_state=seed).fit(weights)
@@ -50,7 +52,8 @@ class LatentSemantics:
     def encode(self, texts: Sequence[str]) -> Matrix:
         vectors = np.asarray(self._lexicon.weights(texts) @ self._projection, dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        unit: Matrix = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        return unit
 
     def save(self, folder: Path) -> None:
         np.save(folder / "projection.npy", self._projection)

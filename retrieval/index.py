@@ -34,7 +34,7 @@ class QuestionIndex:
     lexicon: Lexicon
     encoder: Encoder
     words: sparse.csr_matrix
-    vectors: faiss.IndexFlatIP
+    vectors: faiss.Index
 
     @classmethod
     def build(cls, questions: Sequence[str], labels_of: Sequence[str]) -> QuestionIndex:

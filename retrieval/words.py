@@ -16,8 +16,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 jieba.setLogLevel(logging.WARNING)
 
-Weights = sparse.csr_matrix
-
 
 def characters(text: str) -> list[str]:
     """Single characters, blanks and punctuation left out."""
@@ -62,13 +60,14 @@ class Lexicon:
     def fit(cls, texts: Sequence[str]) -> Lexicon:
         return cls([_vectorizer(analyse).fit(texts) for _, analyse, _ in VIEWS])
 
-    def weights(self, texts: Sequence[str]) -> Weights:
+    def weights(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """An ``(n, features)`` sparse matrix."""
         blocks = [
             view.transform(texts) * np.sqrt(weight)
             for view, (_, _, weight) in zip(self._views, VIEWS, strict=True)
         ]
-        return sparse.csr_matrix(sparse.hstack(blocks, format="csr"), dtype=np.float32)
+        joined: sparse.csr_matrix = sparse.csr_matrix(sparse.hstack(blocks, format="csr"), dtype=np.float32)
+        return joined
 
     def unknown_share(self, text: str) -> float:
         """The share of the text's character pairs that no known text holds, 0 to 1."""
@@ -87,7 +86,9 @@ class Lexicon:
         return cls([_loaded(folder, name, analyse) for name, analyse, _ in VIEWS])
 
 
-def _vectorizer(analyse: Callable[[str], list[str]], vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+def _vectorizer(
+    analyse: Callable[[str], list[str]], vocabulary: dict[str, int] | None = None
+) -> TfidfVectorizer:
     return TfidfVectorizer(analyzer=analyse, sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary)
 
 

@@ -6,7 +6,9 @@ import re
 from decimal import Decimal
 
 _PLAIN = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_ARABIC = re.compile(rf"(?P<minus>-|负)?(?P<number>{_PLAIN})\s*(?P<scale>亿|万|千|百|w|k)?(?P<tail>\d(?!\d))?")
+_ARABIC = re.compile(
+    rf"(?P<minus>-|负)?(?P<number>{_PLAIN})\s*(?P<scale>亿|万|千|百|w|k)?(?P<tail>\d(?!\d))?"
+)
 _CHINESE = re.compile(r"[〇零一二两三四五六七八九十百千万亿]+")
 _NOTHING = re.compile(r"没有|没|无|不交|不扣|没交|零|none|^0+$")
 _SCALES = {"亿": 100_000_000, "万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "百": 100}

@@ -90,7 +90,11 @@ def _cumulative(salary: Salary, month: int) -> Decimal:
 def _check(salary: Salary, month: int) -> None:
     if not 1 <= month <= 12:
         raise WrongFigure("月份应在1到12之间。")
-    for name, amount in (("月薪", salary.gross), ("社保公积金", salary.social), ("专项附加扣除", salary.special)):
+    for name, amount in (
+        ("月薪", salary.gross),
+        ("社保公积金", salary.social),
+        ("专项附加扣除", salary.special),
+    ):
         if not amount.is_finite() or amount < 0:
             raise WrongFigure(f"{name}不能是负数。")
         if amount > Decimal(100_000_000):

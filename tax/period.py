@@ -108,13 +108,18 @@ _PART = (
 _AFTER = r"(?P<dir>以前|之前|前(?!期)|以后|之后|起|开始)?"
 _ABSOLUTE = re.compile(_YEAR + _PART + "?" + _AFTER)
 _RELATIVE = re.compile(
-    r"(?P<rel>上个?季度|上一季度|本季度?|这个?季度|下个?季度|上个?月|本月|这个?月|当月|下个?月)(?:份)?" + _AFTER
+    r"(?P<rel>上个?季度|上一季度|本季度?|这个?季度|下个?季度|上个?月|本月|这个?月|当月|下个?月)(?:份)?"
+    + _AFTER
 )
-_BARE = re.compile(r"(?<![\d个])" + _PART.replace("?:的?", "?:") + r"(?P<bare>份?(?:所属期|的税款|的时候)?)" + _AFTER)
+_BARE = re.compile(
+    r"(?<![\d个])" + _PART.replace("?:的?", "?:") + r"(?P<bare>份?(?:所属期|的税款|的时候)?)" + _AFTER
+)
 _ENGLISH = re.compile(
     r"\b(?:q(?P<eq>[1-4])\s*(?:of\s*)?(?P<eqy>20\d\d)|(?P<ew>last year|this year|next year|last quarter|last month))\b"
 )
-_EARLIER = re.compile(r"以前的?(?:规定|政策|标准|是)|之前(?:的?(?:规定|政策|标准)|是|呢)|原来(?:的|是)|老政策|旧政策|过去")
+_EARLIER = re.compile(
+    r"以前的?(?:规定|政策|标准|是)|之前(?:的?(?:规定|政策|标准)|是|呢)|原来(?:的|是)|老政策|旧政策|过去"
+)
 _RANGE = re.compile(r"^\s*(?:到|至|-|—|~|～|–)\s*$")
 
 _RELATIVE_STEPS = {"上": -1, "本": 0, "这": 0, "当": 0, "下": 1}
@@ -223,5 +228,3 @@ def _part_of(match: re.Match[str], number: int) -> Period | None:
 
 def _month_start(number: int, which: int) -> date:
     return date(number + (which - 1) // 12, (which - 1) % 12 + 1, 1)
-
-

@@ -41,7 +41,9 @@ def routes(
             return log.find_or_open(session, CHANNEL, sender, now())
 
     @router.post("/webhooks/rest/webhook")
-    async def receive(message: RestMessage, authorization: Annotated[str, Header()] = "") -> list[dict[str, Any]]:
+    async def receive(
+        message: RestMessage, authorization: Annotated[str, Header()] = ""
+    ) -> list[dict[str, Any]]:
         if token and not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             raise Problem(HTTPStatus.UNAUTHORIZED, "wrong-token", "这个接口需要凭证。")
         conversation = await to_thread.run_sync(conversation_of, message.sender)

@@ -1,0 +1,52 @@
+# 税问 Shuiwen. `make run` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+UV := $(BIN)/uv
+RASA := dialogue/.venv/bin/python
+
+.PHONY: run test setup check bench lock clean
+
+run: setup
+	@SHUIWEN_PORT=$(PORT) $(BIN)/shuiwen run
+
+test: setup check
+	@$(RASA) -m dialogue.check
+	@$(BIN)/pytest
+
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/shuiwen knowledge check
+
+bench: setup
+	@$(BIN)/python -m bench.run
+
+setup: .venv/.ready dialogue/.venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "✗ 税问 needs Python 3.11 or newer; set PYTHON=, for example: make run PYTHON=python3.12"; exit 1; }
+	@echo "· 应用环境 setting up the application's environment …"
+	@test -x $(UV) || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv; }
+	@$(UV) pip sync --quiet --python $(BIN)/python requirements.lock --allow-empty-requirements
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+dialogue/.venv/.ready: dialogue/requirements.lock dialogue/overrides.txt | .venv/.ready
+	@echo "· 对话环境 setting up Rasa's environment (about 1.7 GB) …"
+	@cd dialogue && ../$(UV) venv --quiet --clear --python 3.10 .venv \
+	  || { echo "✗ Rasa needs Python 3.10 and none was found or could be fetched; install it, for example: uv python install 3.10"; exit 1; }
+	@$(UV) pip sync --quiet --python $(RASA) dialogue/requirements.lock
+	@touch $@
+
+lock:
+	@$(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes \
+	  --no-emit-index-url --quiet --custom-compile-command "make lock" --output-file requirements.lock
+	@$(UV) pip compile dialogue/requirements.in --override dialogue/overrides.txt --python-version 3.10 --generate-hashes \
+	  --no-emit-index-url --quiet --custom-compile-command "make lock" --output-file dialogue/requirements.lock
+
+clean:
+	@rm -rf .venv dialogue/.venv models var
