@@ -1,7 +1,5 @@
 """``/desk``: the queue, a conversation and what an agent may do with it. Server-rendered, live by a stream."""
 
-from __future__ import annotations
-
 import hmac
 import json
 from collections.abc import AsyncIterator, Callable

@@ -212,8 +212,13 @@ def _standing(version: Version, today: date) -> Standing:
 
 
 def _doubtful(release: Release, version: Version) -> bool:
-    """Whether a fact of low confidence stands behind the version: then a person answers."""
-    return any(release.policy(citation.policy).confidence == "low" for citation in version.citations)
+    """Whether the version is withheld or a fact of low confidence stands behind it: then a person answers."""
+    low = [
+        release.policy(citation.policy).confidence == "low"
+        for citation in version.citations
+        if not citation.background
+    ]
+    return version.withheld or any(low)
 
 
 def _offer(release: Release, match: Match) -> Clarification:

@@ -97,7 +97,10 @@ class Figure(Record):
 
 
 class Version(Record):
-    """An entry's content for tax periods in ``[start, end)``; conclusion first, then the rest."""
+    """An entry's content for tax periods in ``[start, end)``; conclusion first, then the rest.
+
+    A ``withheld`` version is not given as an answer: its facts are too uncertain, so a person takes over.
+    """
 
     start: date = Field(alias="from")
     end: date | None = Field(default=None, alias="to")
@@ -110,6 +113,7 @@ class Version(Record):
     note: Text | None = None
     figures: tuple[Figure, ...] = ()
     citations: tuple[Citation, ...] = Field(min_length=1)
+    withheld: bool = False
 
     def covers(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)

@@ -90,7 +90,7 @@ def build(
         raise CannotPublish("there are fewer than two published entries; import the knowledge first")
     if len(golden.questions) < LEAST_GOLDEN or not golden.negatives:
         raise CannotPublish(
-            f"calibration needs golden questions for {LEAST_GOLDEN} entries and some negatives"
+            f"calibration needs golden questions of {LEAST_GOLDEN} entries at least, and some negatives"
         )
     labelled = {split: list(_labelled(golden, normaliser, split)) for split in ("fit", "bound", "test")}
     progress("索引与排序模型 building the index and the ranker")

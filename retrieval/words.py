@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import jieba
 import numpy as np
+import rjieba
 from numpy.typing import NDArray
 from pypinyin import lazy_pinyin
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
-
-jieba.setLogLevel(logging.WARNING)
 
 
 def characters(text: str) -> list[str]:
@@ -29,7 +26,7 @@ def pairs(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Words as jieba cuts them, single characters left out."""
-    return [word for word in jieba.cut(text) if len(word) > 1 and word.isalnum()]
+    return [word for word in rjieba.cut(text) if len(word) > 1 and word.isalnum()]
 
 
 def sounds(text: str) -> list[str]:

@@ -9,8 +9,17 @@ import pytest
 
 from bot.exchange import Exchange
 from bot.feed import Feed
+from knowledge import publishing
+from knowledge.entries import Knowledge
+from knowledge.files import read_content
+from knowledge.golden import Golden
+from knowledge.release import Release, load, save
+from retrieval.normalise import Normaliser
 from store.database import Database
 from tests.fakes import FakeClock, FakeDialogue
+
+CONTENT = Path(__file__).parent.parent / "knowledge" / "content"
+SUBJECTS = ("vat-small", "stamp-vehicle-and-others", "negatives")
 
 
 @pytest.fixture
@@ -39,3 +48,19 @@ def feed() -> Feed:
 @pytest.fixture
 def exchange(database: Database, dialogue: FakeDialogue, feed: Feed, clock: FakeClock) -> Exchange:
     return Exchange(database, dialogue, feed, clock, deadline_s=0.5)
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A real release of a few shipped subjects, built, calibrated, saved and loaded."""
+    contents = [read_content(CONTENT, subject) for subject in SUBJECTS]
+    policies = contents[0].knowledge.policies
+    entries = tuple(entry for content in contents for entry in content.knowledge.entries)
+    questions = tuple(item for content in contents for item in content.golden.questions)
+    negatives = tuple(item for content in contents for item in content.golden.negatives)
+    knowledge = Knowledge(policies=policies, entries=entries)
+    golden = Golden(questions=questions, negatives=negatives)
+    searcher, _ = publishing.build(knowledge, golden, Normaliser(), publishing.Target(0.1, 0.9))
+    folder = tmp_path_factory.mktemp("release")
+    save(folder, knowledge, searcher, {})
+    return load(folder, 1)

@@ -138,7 +138,7 @@ async def test_who_waits_can_leave_the_queue(
 
 
 async def test_a_closed_conversation_starts_anew_when_its_person_writes_again(
-    exchange: Exchange, database: Database, dialogue: FakeDialogue, chat: Conversation, clock: FakeClock
+    exchange: Exchange, database: Database, chat: Conversation, clock: FakeClock
 ) -> None:
     with database.writing() as session:
         waiting, _ = handoff.request(session, chat, "complaint", clock())

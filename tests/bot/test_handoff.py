@@ -55,7 +55,13 @@ def test_a_returned_conversation_starts_clean_with_the_assistant(
         handoff.claim(session, log.load(session, waiting.id), "a1", "小王", clock())
         handoff.give_back(session, log.load(session, waiting.id), "a1", clock())
         back = log.load(session, waiting.id)
-    assert (back.owner, back.agent, back.reason, back.state, back.failures) == ("assistant", None, None, None, 0)
+    assert (back.owner, back.agent, back.reason, back.state, back.failures) == (
+        "assistant",
+        None,
+        None,
+        None,
+        0,
+    )
     assert back.dialogue == waiting.dialogue + 1
 
 

@@ -45,7 +45,9 @@ def test_a_button_leads_back_to_its_entry(entry: str) -> None:
     assert decide(CHAT, choice_payload(entry)) == AskRasa(entry)
 
 
-@pytest.mark.parametrize("text", ["/choose", "/choose{", '/choose{"entry": 3}', '/choose{"entry": ""}', "/choose[]"])
+@pytest.mark.parametrize(
+    "text", ["/choose", "/choose{", '/choose{"entry": 3}', '/choose{"entry": ""}', "/choose[]"]
+)
 def test_a_payload_that_is_no_button_of_ours_is_refused(text: str) -> None:
     assert decide(CHAT, text) is UNKNOWN_BUTTON
 

@@ -1,7 +1,5 @@
 """The conversation API of web clients: open, send, and a stream of events that resumes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
