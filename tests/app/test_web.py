@@ -22,7 +22,11 @@ from tests.fakes import FakeDialogue
 ANSWER = Reply(
     "月销售额未达10万元免征。",
     "answered",
-    details={"entry": "vat-small-threshold", "confidence": 0.97, "citations": [{"document_no": "公告2026年第10号"}]},
+    details={
+        "entry": "vat-small-threshold",
+        "confidence": 0.97,
+        "citations": [{"document_no": "公告2026年第10号"}],
+    },
     evidence={"candidates": ["secret"]},
 )
 
@@ -55,7 +59,9 @@ def opened(client: TestClient) -> tuple[str, dict[str, str]]:
     return f"/api/conversations/{made['conversation']}", {"Authorization": f"Bearer {made['token']}"}
 
 
-def test_the_rest_contract_has_rasas_shape_and_a_typed_custom(client: TestClient, dialogue: FakeDialogue) -> None:
+def test_the_rest_contract_has_rasas_shape_and_a_typed_custom(
+    client: TestClient, dialogue: FakeDialogue
+) -> None:
     dialogue.replies = [ANSWER]
     [reply] = say(client, "小规模免税吗")
     assert set(reply) == {"recipient_id", "text", "custom"}
@@ -71,7 +77,9 @@ def test_buttons_stand_beside_the_text(client: TestClient, dialogue: FakeDialogu
     assert say(client, "退税")[0]["buttons"] == [{"title": "甲", "payload": '/choose{"entry": "a"}'}]
 
 
-def test_a_repeated_transaction_never_makes_a_second_message(client: TestClient, dialogue: FakeDialogue) -> None:
+def test_a_repeated_transaction_never_makes_a_second_message(
+    client: TestClient, dialogue: FakeDialogue
+) -> None:
     address, token = opened(client)
     for _ in range(3):
         sent = client.post(f"{address}/messages", headers=token, json={"client_txn_id": "t1", "text": "你好"})
@@ -83,7 +91,9 @@ def test_a_repeated_transaction_never_makes_a_second_message(client: TestClient,
 @pytest.mark.parametrize("with_token", [{}, {"Authorization": "Bearer wrong"}])
 def test_a_wrong_token_is_a_problem_and_tells_nothing(client: TestClient, with_token: dict[str, str]) -> None:
     address, _ = opened(client)
-    wrong = client.post(f"{address}/messages", headers=with_token, json={"client_txn_id": "t", "text": "你好"})
+    wrong = client.post(
+        f"{address}/messages", headers=with_token, json={"client_txn_id": "t", "text": "你好"}
+    )
     unknown = client.post(
         "/api/conversations/none/messages", headers=with_token, json={"client_txn_id": "t", "text": "你好"}
     )
@@ -105,7 +115,9 @@ def test_a_wrong_token_is_a_problem_and_tells_nothing(client: TestClient, with_t
 def test_a_bad_request_is_a_problem_with_a_stable_type(
     client: TestClient, body: bytes, status: int, slug: str
 ) -> None:
-    response = client.post("/webhooks/rest/webhook", content=body, headers={"Content-Type": "application/json"})
+    response = client.post(
+        "/webhooks/rest/webhook", content=body, headers={"Content-Type": "application/json"}
+    )
     assert (response.status_code, response.json()["type"]) == (status, f"/problems/{slug}")
     assert "Traceback" not in response.text
 
@@ -207,7 +219,9 @@ def test_the_agent_who_comes_second_is_told(client: TestClient, parts: Parts, di
     assert "已被别人接走" in pages[1]
 
 
-def test_a_form_that_is_not_ours_does_nothing(client: TestClient, parts: Parts, dialogue: FakeDialogue) -> None:
+def test_a_form_that_is_not_ours_does_nothing(
+    client: TestClient, parts: Parts, dialogue: FakeDialogue
+) -> None:
     dialogue.replies = [Reply("好的。", "handed_off", reason="asked_for_agent")]
     conversation = say(client, "转人工")[0]["custom"]["conversation"]
     agent = agent_of(parts, client, "小王")
