@@ -12,7 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from dialogue.fixes import ActionFailed
-from dialogue.turn import CHANNEL, Inbound, take
+from dialogue.turn import CHANNEL, Inbound, SilentTurn, take
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +59,10 @@ def check_content(body: dict[str, Any], intent: Any, domain: Domain) -> None:
 
 
 def failure(error: BaseException, kind: str, status: int) -> HTTPResponse:
-    """Return and log a failed turn, by the error's kind alone: texts may hold what users wrote."""
-    logger.error("turn failed: kind=%s error=%s", kind, type(error).__name__)
-    sentence = str(error) if kind == "action_failed" else f"the turn failed: {type(error).__name__}"
+    """Return and log a failed turn. Only our own errors are quoted: others may hold users' words."""
+    own = isinstance(error, (ActionFailed, SilentTurn))
+    sentence = str(error) if own else f"the turn failed: {type(error).__name__}"
+    logger.error("turn failed: kind=%s %s", kind, sentence)
     return json({"error": sentence, "kind": kind}, status=status)
 
 

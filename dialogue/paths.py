@@ -5,7 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "domain.yml"
-DATA = ROOT / "data"
+TRAINING_DATA = tuple(ROOT / "data" / name for name in ("nlu", "rules", "stories"))
 ENDPOINTS = ROOT / "endpoints.yml"
 CREDENTIALS = ROOT / "credentials.yml"
 MODELS = ROOT / "models"

@@ -18,6 +18,8 @@ SETTINGS = {
 def set_up() -> None:
     """Switch off telemetry and the noise of libraries, and log warnings only."""
     os.environ.update(SETTINGS)
+    import sanic  # noqa: F401 - switches warnings of deprecation on when it is imported
+
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 

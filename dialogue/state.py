@@ -37,6 +37,14 @@ def events(tracker: DialogueStateTracker, domain: Domain, state: dict[str, Any])
     return known + form_events(state, domain)
 
 
+def forget_left_forms(tracker: DialogueStateTracker, domain: Domain) -> None:
+    """Empty the forms' slots once no form is active, so that the next one begins with none."""
+    if tracker.active_loop_name is None:
+        slots = {slot for form in domain.form_names for slot in domain.required_slots_for_form(form)}
+        filled = [slot for slot in sorted(slots) if tracker.get_slot(slot) is not None]
+        tracker.update_with_events([SlotSet(slot, None) for slot in filled], domain)
+
+
 def form_events(state: dict[str, Any], domain: Domain) -> list[Event]:
     """Return the events of a form that has just asked for its slot."""
     form: str | None = state.get("active_loop")

@@ -1,7 +1,9 @@
 """Train the dialogue: `python -m dialogue.train [--force]`. Skips when nothing has changed."""
 
 import argparse
+import contextlib
 import hashlib
+import io
 import os
 import sys
 import tempfile
@@ -46,7 +48,7 @@ def train(wanted: str) -> None:
     """Train beside the old model and swap: a failed training leaves the old one in place."""
     paths.MODELS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.MODELS, prefix=".training-") as folder:
-        os.replace(build(folder), MODEL)
+        os.replace(quietly(build, folder), MODEL)
     FINGERPRINT.write_text(wanted)
 
 
@@ -57,7 +59,7 @@ def build(folder: str) -> str:
     result = rasa_train(
         str(paths.DOMAIN),
         str(paths.CONFIG),
-        [str(paths.DATA / "nlu"), str(paths.DATA / "rules"), str(paths.DATA / "stories")],
+        [str(folder) for folder in paths.TRAINING_DATA],
         output=folder,
         force_training=True,
         fixed_model_name=paths.MODEL_NAME,
@@ -65,6 +67,17 @@ def build(folder: str) -> str:
     if result.code or not result.model:
         raise TrainingFailed(f"Rasa ended the training with code {result.code}.")
     return result.model
+
+
+def quietly(work: Callable[[str], str], folder: str) -> str:
+    """Do the work and print what Rasa has to say only if it fails."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            return work(folder)
+    except BaseException:
+        print(said.getvalue(), file=sys.stderr)
+        raise
 
 
 def ensure(force: bool = False) -> None:

@@ -58,6 +58,7 @@ async def take(agent: Agent, inbound: Inbound) -> dict[str, Any]:
         tracker = await run(agent, inbound, collector, tracker)
         if not collector.messages:
             raise SilentTurn("the turn produced no message")
+        state.forget_left_forms(tracker, agent.domain)
         await agent.processor.save_tracker(tracker)
     return reply(tracker, collector)
 

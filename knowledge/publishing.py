@@ -94,11 +94,10 @@ def build(
         )
     labelled = {split: list(_labelled(golden, normaliser, split)) for split in ("fit", "bound", "test")}
     progress("索引与排序模型 building the index and the ranker")
-    ranker = _ranker(knowledge, normaliser, without=frozenset())
+    ranker = _ranker(knowledge, normaliser)
     progress("校准 calibrating")
     left_out = _left_out(knowledge)
-    strange = _ranker(knowledge, normaliser, without=left_out)
-    calibration = _calibrate(ranker, strange, left_out, labelled, target)
+    calibration = _calibrate(ranker, ranker.without(left_out), left_out, labelled, target)
     searcher = Searcher(ranker, calibration)
     progress("评测 evaluating")
     scores = evaluate(searcher, labelled["test"])
@@ -128,13 +127,8 @@ def _labelled(golden: Golden, normaliser: Normaliser, split: str) -> Iterator[La
             yield Labelled(normaliser(negative.text), None)
 
 
-def _ranker(knowledge: Knowledge, normaliser: Normaliser, without: frozenset[str]) -> Ranker:
-    rows = [
-        (normaliser(question), entry.id)
-        for entry in knowledge.entries
-        if entry.id not in without
-        for question in entry.questions
-    ]
+def _ranker(knowledge: Knowledge, normaliser: Normaliser) -> Ranker:
+    rows = [(normaliser(question), entry.id) for entry in knowledge.entries for question in entry.questions]
     return Ranker.fit([text for text, _ in rows], [label for _, label in rows])
 
 

@@ -46,7 +46,7 @@ class LatentSemantics:
     ) -> LatentSemantics:
         weights = lexicon.weights(texts)
         wanted = min(dimension, min(weights.shape) - 1)
-        svd = TruncatedSVD(n_components=max(wanted, 1), random_state=seed).fit(weights)
+        svd = TruncatedSVD(n_components=max(wanted, 1), n_iter=2, random_state=seed).fit(weights)
         return cls(lexicon, np.ascontiguousarray(svd.components_.T, dtype=np.float32))
 
     def encode(self, texts: Sequence[str]) -> Matrix:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from zipfile import BadZipFile
 
 import faiss
 import numpy as np
@@ -50,9 +52,24 @@ class QuestionIndex:
         owner = np.array([place[label] for label in labels_of], dtype=np.intp)
         return cls(labels, owner, lexicon, encoder, lexicon.weights(questions), vectors)
 
+    def without(self, labels: Collection[str]) -> QuestionIndex:
+        """The same index, lexicon and encoder but for the questions of ``labels``."""
+        left = tuple(label for label in self.labels if label not in labels)
+        place = {self.labels.index(label): i for i, label in enumerate(left)}
+        kept = np.flatnonzero(np.isin(self.owner, list(place)))
+        vectors = faiss.IndexFlatIP(self.encoder.dimension)
+        vectors.add(np.vstack([self.vectors.reconstruct(int(i)) for i in kept]))
+        owner = np.array([place[int(label)] for label in self.owner[kept]], dtype=np.intp)
+        return QuestionIndex(left, owner, self.lexicon, self.encoder, self.words[kept], vectors)
+
+    @cached_property
+    def _postings(self) -> sparse.csr_matrix:
+        """``(features, n)``: for each feature the questions that hold it, so a search reads few of them."""
+        return sparse.csr_matrix(self.words.T)
+
     def lexical(self, row: sparse.csr_matrix) -> Floats:
         """The weighted sum of TF-IDF cosines of one row of features to each question, ``(n,)``."""
-        return np.asarray((self.words @ row.T).todense(), dtype=np.float32).ravel()
+        return np.asarray((row @ self._postings).toarray()[0], dtype=np.float32)
 
     def dense(self, text: str) -> tuple[Floats, Integers]:
         """The cosine of the vectors to the nearest questions, 0 for the others, ``(n,)``; and their places."""
@@ -85,7 +102,7 @@ class QuestionIndex:
                 sparse.load_npz(folder / "words.npz"),
                 faiss.read_index(str(folder / "vectors.faiss")),
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, BadZipFile) as error:
             raise WrongIndex(f"the index in {folder.name} cannot be read ({error}); publish again") from error
         if not index.vectors.ntotal == len(index.owner) == index.words.shape[0]:
             raise WrongIndex(f"the parts of the index in {folder.name} do not fit together; publish again")

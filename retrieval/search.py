@@ -6,12 +6,14 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
+from scipy import sparse
 
 from retrieval.calibrate import Bound, Calibrator
 from retrieval.index import QuestionIndex, WrongIndex
-from retrieval.rank import NEAREST_WEIGHT, Evidence, Head, best_by_label, gather
+from retrieval.rank import DENSE_WEIGHT, LEXICAL_WEIGHT, Evidence, Head, best_by_label, gather
 
 OFFERED = 3
 CANDIDATES = 20
@@ -50,7 +52,15 @@ class Ranker:
 
     @classmethod
     def fit(cls, questions: Sequence[str], labels_of: Sequence[str]) -> Ranker:
-        index = QuestionIndex.build(questions, labels_of)
+        return cls._on(QuestionIndex.build(questions, labels_of))
+
+    def without(self, labels: Collection[str]) -> Ranker:
+        """The ranker as it would be if ``labels`` were unknown: for questions from the same domain that
+        have no answer."""
+        return self._on(self.index.without(labels))
+
+    @classmethod
+    def _on(cls, index: QuestionIndex) -> Ranker:
         return cls(index, Head.fit(index.words, index.owner))
 
     def evidence(self, text: str) -> Evidence | None:
@@ -62,7 +72,7 @@ class Ranker:
         lexical = best_by_label(self.index.lexical(row), self.index.owner, labels)
         similarity, nearest = self.index.dense(text)
         dense = best_by_label(similarity, self.index.owner, labels)
-        scores = self._head.scores(row) + NEAREST_WEIGHT * (lexical + dense)
+        scores = self._head.scores(row) + LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense
         best = np.argpartition(-scores, min(CANDIDATES, labels - 1))[:CANDIDATES]
         candidates = np.unique(np.concatenate([best, self.index.owner[nearest]]))
         unknown = self.index.lexicon.unknown_share(text)
@@ -70,13 +80,16 @@ class Ranker:
 
     def save(self, folder: Path) -> None:
         self.index.save(folder)
-        np.save(folder / "head.npy", self._head.weights)
+        sparse.save_npz(folder / "head.npz", self._head.weights)
         np.save(folder / "bias.npy", self._head.bias)
 
     @classmethod
     def load(cls, folder: Path) -> Ranker:
         index = QuestionIndex.load(folder)
-        head = Head(np.load(folder / "head.npy", mmap_mode="r"), np.load(folder / "bias.npy"))
+        try:
+            head = Head(sparse.load_npz(folder / "head.npz"), np.load(folder / "bias.npy"))
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise WrongIndex(f"the head in {folder.name} cannot be read ({error}); publish again") from error
         if head.weights.shape[1] != len(index.labels):
             raise WrongIndex(f"the head in {folder.name} does not fit the index; publish again")
         return cls(index, head)
