@@ -1,6 +1,6 @@
 """The intent classifier as a component of Rasa's pipeline."""
 
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -22,20 +22,20 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
     """Intents from characters, or from the message's metadata when the application commands one."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Return the settings that `config.yml` can change."""
         return {"threshold": 0.35, "thresholds": {}, "regularisation": 40.0}
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self.config = config
-        self.model: Optional[IntentModel] = None
+        self.model: IntentModel | None = None
         self._storage = storage
         self._resource = resource
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -54,7 +54,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -66,7 +66,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
             classifier.model = IntentModel.load(folder / MODEL_FILE)
         return classifier
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent and the ranking of each message."""
         for message in messages:
             ranking = self._rank(message)
@@ -82,7 +82,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
         return self.model.rank(message.get(TEXT) or "")
 
 
-def examples(training_data: TrainingData) -> Tuple[List[Text], List[Text]]:
+def examples(training_data: TrainingData) -> tuple[list[str], list[str]]:
     """Return the texts and the intents of the examples that have both."""
     both = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
     return [e.get(TEXT) for e in both], [e.get(INTENT) for e in both]

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from opencc import OpenCC
@@ -14,7 +15,7 @@ ASK = "ask"
 LONG_NUMBER = re.compile(r"\d{3,}")
 SIMPLIFIED = OpenCC("t2s")
 
-Ranking = List[Dict[str, Any]]
+Ranking = list[dict[str, Any]]
 
 
 def normalise(text: str) -> str:
@@ -27,7 +28,7 @@ def normalise(text: str) -> str:
     return f"^{LONG_NUMBER.sub('0', SIMPLIFIED.convert(folded))}$"
 
 
-def settle(ranking: Ranking, threshold: float, thresholds: Mapping[str, float]) -> Dict[str, Any]:
+def settle(ranking: Ranking, threshold: float, thresholds: Mapping[str, float]) -> dict[str, Any]:
     """Take the likeliest intent, or `ask` where even that one is not likely enough.
 
     The knowledge judges for itself whether it has an answer, so asking it is the safe default.
@@ -57,9 +58,15 @@ class IntentModel:
 
     def rank(self, text: str) -> Ranking:
         """Return every intent with its probability, the likeliest first."""
-        features = self._vectorizer.transform([normalise(text)])
-        probabilities = self._regression.predict_proba(features)[0]
-        named = sorted(zip(probabilities.tolist(), self._regression.classes_), reverse=True)
+        return self.rank_all([text])[0]
+
+    def rank_all(self, texts: Sequence[str]) -> list[Ranking]:
+        """Return the ranking of each text."""
+        features = self._vectorizer.transform([normalise(text) for text in texts])
+        return [self._ranking(row) for row in self._regression.predict_proba(features).tolist()]
+
+    def _ranking(self, probabilities: list[float]) -> Ranking:
+        named = sorted(zip(probabilities, self._regression.classes_), reverse=True)
         return [{"name": str(name), "confidence": p} for p, name in named]
 
     def save(self, path: Path) -> None:

@@ -12,6 +12,7 @@ SETTINGS = {
     "LOG_LEVEL": "WARNING",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "RASA_MAX_CACHE_SIZE": "0",
+    "TQDM_DISABLE": "1",
 }
 
 

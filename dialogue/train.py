@@ -8,13 +8,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dialogue import paths, quiet
 
 MODEL = paths.MODELS / f"{paths.MODEL_NAME}.tar.gz"
 FINGERPRINT = paths.MODELS / f"{paths.MODEL_NAME}.fingerprint"
+CODE = ("classifier.py", "intents.py", "requirements.lock")
 
 
 class TrainingFailed(Exception):
@@ -23,11 +24,9 @@ class TrainingFailed(Exception):
 
 def sources() -> Iterator[Path]:
     """Yield every file that a model depends on."""
-    yield from (paths.CONFIG, paths.DOMAIN, paths.ROOT / "dialogue" / "classifier.py")
-    yield paths.ROOT / "dialogue" / "requirements.lock"
-    yield from sorted(
-        p for folder in ("nlu", "rules", "stories") for p in (paths.DATA / folder).rglob("*.yml")
-    )
+    yield from (paths.CONFIG, paths.DOMAIN)
+    yield from (paths.ROOT / "dialogue" / name for name in CODE)
+    yield from sorted(path for folder in paths.TRAINING_DATA for path in folder.rglob("*.yml"))
 
 
 def fingerprint() -> str:
@@ -59,7 +58,7 @@ def build(folder: str) -> str:
     result = rasa_train(
         str(paths.DOMAIN),
         str(paths.CONFIG),
-        [str(folder) for folder in paths.TRAINING_DATA],
+        [str(data) for data in paths.TRAINING_DATA],
         output=folder,
         force_training=True,
         fixed_model_name=paths.MODEL_NAME,

@@ -16,10 +16,11 @@ UNVERIFIED_NOTE = "提示：以上依据尚未与官方原文逐字核对，办�
 def text_of(release: Release, answer: Answer) -> str:
     """The whole answer as plain text, versions in the order of time."""
     several = len(answer.shown) > 1
-    parts = [_shown(release, answer, shown, several) for shown in answer.shown]
+    parts = [f"【{answer.entry.question}】"]
+    parts += [_shown(release, answer, shown, several) for shown in answer.shown]
     if any(_only_from_memory(release, shown.version) for shown in answer.shown):
         parts.append(UNVERIFIED_NOTE)
-    return "\n\n".join(parts)
+    return "\n".join(parts)
 
 
 def citations_of(release: Release, answer: Answer) -> list[dict[str, Any]]:

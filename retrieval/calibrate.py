@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +13,9 @@ from sklearn.preprocessing import StandardScaler
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+STARTS = (0.05, 0.1, 0.2, 0.35)
+STEP = 0.005
 
 
 @dataclass(frozen=True)
@@ -79,22 +82,30 @@ def upper_limit(wrong: int, answered: int, level: float) -> float:
 def bound(confidence: Array, right: Flags, target: float = 0.02, level: float = 0.95) -> Bound:
     """The lowest threshold whose upper limit is at most ``target``, by fixed-sequence testing.
 
-    The sequence of thresholds is fixed beforehand, from the strictest down, and testing stops at the first
-    that fails, so that each test keeps the full ``level`` (Bauer 1991; Angelopoulos et al., "Learn then
-    test", 2021). It begins where enough questions are answered for the limit to be reachable at all.
+    Thresholds are tested from a start downwards until the first that fails, so that the tests of one
+    sequence share its error (Bauer 1991; Angelopoulos et al., "Learn then test", 2021, section 4.2). There
+    are several starts, fixed by the share answered alone, each with an equal part of the error: one start
+    where few are answered would fail by a single early mistake.
     """
-    passed: Bound | None = None
-    needed = int(np.ceil(np.log(1 - level) / np.log(1 - target)))
-    start = np.sort(confidence)[::-1][min(needed, len(confidence)) - 1] if len(confidence) else 1.0
-    sequence = [step for step in np.arange(0.995, 0.30, -0.005) if step <= start]
-    for threshold in sequence:
-        kept = confidence >= threshold
-        answered, wrong = int(kept.sum()), int((kept & ~right).sum())
-        upper = upper_limit(wrong, answered, level)
-        if upper > target:
-            break
-        passed = Bound(float(threshold), target, level, upper, len(confidence), answered, wrong, held=True)
-    return passed or Bound(1.01, target, level, 1.0, len(confidence), 0, 0, held=False)
+    each = 1 - (1 - level) / len(STARTS)
+    falling = np.sort(confidence)[::-1]
+    passed: list[Bound] = []
+    for share in STARTS:
+        start = falling[max(int(share * len(falling)) - 1, 0)] if len(falling) else 1.0
+        for threshold in start - STEP * np.arange(int(start / STEP) + 1):
+            tested = _tested(confidence, right, float(threshold), target, each)
+            if not tested.held:
+                break
+            passed.append(tested)
+    nothing = Bound(1.01, target, level, 1.0, len(confidence), 0, 0, held=False)
+    return replace(min(passed, key=lambda b: b.threshold), level=level) if passed else nothing
+
+
+def _tested(confidence: Array, right: Flags, threshold: float, target: float, level: float) -> Bound:
+    kept = confidence >= threshold
+    answered, wrong = int(kept.sum()), int((kept & ~right).sum())
+    upper = upper_limit(wrong, answered, level)
+    return Bound(threshold, target, level, upper, len(confidence), answered, wrong, held=upper <= target)
 
 
 def calibration_error(confidence: Array, right: Flags, bins: int = 10) -> float:

@@ -22,6 +22,8 @@ Integers = NDArray[np.intp]
 
 NEIGHBOURS = 50
 
+faiss.omp_set_num_threads(1)  # questions are answered side by side; threads for one would only compete
+
 
 class WrongIndex(Exception):
     """An index folder that cannot be used; the text says why and what to do."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from knowledge.release import Release
 from retrieval.index import QuestionIndex, WrongIndex
 from retrieval.search import Searcher
+from retrieval.words import Lexicon
 
 
 def test_an_entrys_own_question_finds_it_first(release: Release) -> None:
@@ -71,3 +73,11 @@ def test_a_damaged_or_foreign_index_is_refused(release: Release, tmp_path: Path)
 def test_an_index_of_nothing_is_refused() -> None:
     with pytest.raises(WrongIndex, match="two entries"):
         QuestionIndex.build(["小规模免税吗"], ["vat-small-threshold"])
+
+
+def test_one_text_gets_the_same_features_alone_as_in_a_crowd(release: Release) -> None:
+    lexicon = Lexicon.fit([entry.question for entry in release.knowledge.entries])
+    texts = ["小规模季度30万免税吗", "🙂", "VAT 1% 1%"]
+    crowd = lexicon.weights(texts).toarray()
+    alone = np.vstack([lexicon.weights([text]).toarray() for text in texts])
+    assert np.allclose(crowd, alone, atol=1e-6)

@@ -1,0 +1,167 @@
+"""Check the dialogue: `python -m dialogue.check`. Exits 1 if a conversation goes wrong or a figure is too low.
+
+It trains if need be, runs the conversations of tests/dialogue, cross-validates the classifier, and
+asks the questions of the shipped knowledge that no example was taken from.
+"""
+
+import asyncio
+import hashlib
+import logging
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dialogue import paths, quiet, train
+
+FOLDS = 5
+LOWEST_F1 = 0.91
+LOWEST_SHARE_ASKED = 0.97
+# Both of these run action_answer.
+ASKED = {"ask", "inform"}
+
+
+def main() -> None:
+    """Run all checks and end with their verdict."""
+    quiet.set_up()
+    quiet.set_up_structlog()
+    train.ensure()
+    verdicts = [check_conversations(), check_classifier(), check_knowledge_questions()]
+    passed = sum(verdicts)
+    print(f"dialogue: {passed} passed, {len(verdicts) - passed} failed")
+    sys.exit(0 if all(verdicts) else 1)
+
+
+def check_conversations() -> bool:
+    """Run the conversations with the trained model; print those that go another way."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = asyncio.run(run_conversations(folder))
+        failed = (Path(folder) / "failed_test_stories.yml").read_text(encoding="utf-8")
+    accuracy = report["report"]["conversation_accuracy"]
+    print(f"Conversations: {accuracy['correct']} of {accuracy['total']} went as they should.")
+    if accuracy["correct"] < accuracy["total"]:
+        print(failed)
+    return bool(accuracy["correct"] == accuracy["total"])
+
+
+async def run_conversations(folder: str) -> dict[str, Any]:
+    """Let Rasa's own tester run the test conversations, classifier included."""
+    from rasa.core import test
+    from rasa.core.agent import Agent
+
+    logging.getLogger("rasa.model_testing").setLevel(logging.ERROR)
+    agent = Agent.load(str(train.MODEL))
+    return await test.test(str(paths.TESTS), agent, out_directory=folder, e2e=True, disable_plotting=True)
+
+
+def check_classifier() -> bool:
+    """Cross-validate the classifier as configured, thresholds included, and print the report."""
+    from sklearn.metrics import classification_report, f1_score
+
+    texts, intents = examples()
+    predicted = cross_predict(texts, intents)
+    print(f"Classifier: stratified {FOLDS}-fold cross-validation on {len(texts)} examples.")
+    print(classification_report(intents, predicted, digits=3, zero_division=0))
+    f1 = f1_score(intents, predicted, average="macro")
+    print(f"macro-F1 {f1:.3f} (at least {LOWEST_F1})")
+    return bool(f1 >= LOWEST_F1)
+
+
+def cross_predict(texts: list[str], intents: list[str]) -> list[str]:
+    """Return for each text the intent given by a model that has not seen it."""
+    from sklearn.model_selection import StratifiedKFold
+
+    predicted = [""] * len(texts)
+    for known, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(texts, intents):
+        model = fit([texts[i] for i in known], [intents[i] for i in known])
+        for i, name in zip(unseen, name_all(model, [texts[i] for i in unseen])):
+            predicted[i] = name
+    return predicted
+
+
+def check_knowledge_questions() -> bool:
+    """Ask what people ask the knowledge: how many questions reach it, and what the rest become?"""
+    questions = held_out_questions()
+    if not questions:
+        print("Knowledge: no questions found; not checked.")
+        return True
+    names = Counter(name_all(fit(*examples()), questions))
+    share = sum(names[name] for name in ASKED) / len(questions)
+    lost = ", ".join(f"{name} {n}" for name, n in names.most_common() if name not in ASKED)
+    print(
+        f"Knowledge: {share:.1%} of {len(questions)} unseen questions reach it (at least {LOWEST_SHARE_ASKED:.0%})."
+    )
+    print(f"  the others: {lost}")
+    return share >= LOWEST_SHARE_ASKED
+
+
+def held_out_questions() -> list[str]:
+    """Return the questions of the entries that data/nlu/ask_colloquial.yml took nothing from."""
+    seen = set(examples()[0])
+    return [q for entry in entries() if is_held_out(entry) for q in questions_of(entry) if q not in seen]
+
+
+def is_held_out(entry: dict[str, Any]) -> bool:
+    """Tell by the entry's id whether it belongs to the half that is measured on."""
+    return int(hashlib.md5(str(entry["id"]).encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 0
+
+
+def questions_of(entry: dict[str, Any]) -> list[str]:
+    """Return the entry's question and the ways people put it."""
+    return [q for q in (entry.get("question"), *(entry.get("similar_questions") or ())) if isinstance(q, str)]
+
+
+def entries() -> Iterator[dict[str, Any]]:
+    """Yield the entries of the shipped knowledge."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted(paths.KNOWLEDGE.rglob("*.y*ml")):
+        content = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - a safe loader
+        found = content.get("entries") if isinstance(content, dict) else content
+        yield from (e for e in found or () if isinstance(e, dict) and "id" in e)
+
+
+def examples() -> tuple[list[str], list[str]]:
+    """Return the texts and intents of data/nlu."""
+    import yaml
+
+    pairs = [
+        (line.removeprefix("- "), item["intent"])
+        for path in sorted(paths.TRAINING_DATA[0].glob("*.yml"))
+        for item in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        for line in item["examples"].splitlines()
+    ]
+    return [text for text, _ in pairs], [intent for _, intent in pairs]
+
+
+def fit(texts: list[str], intents: list[str]) -> Any:
+    """Return a model of the examples, with the settings of config.yml."""
+    from dialogue.intents import IntentModel
+
+    return IntentModel.fit(texts, intents, settings()["regularisation"])
+
+
+def name_all(model: Any, texts: list[str]) -> list[str]:
+    """Return each text's intent after the thresholds of config.yml."""
+    from dialogue.intents import settle
+
+    config = settings()
+    rankings = model.rank_all(texts)
+    return [settle(r, config["threshold"], config["thresholds"])["name"] for r in rankings]
+
+
+def settings() -> dict[str, Any]:
+    """Return the classifier's settings as Rasa would give them to it."""
+    import yaml
+
+    from dialogue.classifier import CharacterIntentClassifier
+
+    pipeline = yaml.safe_load(paths.CONFIG.read_text(encoding="utf-8"))["pipeline"]
+    return {**CharacterIntentClassifier.get_default_config(), **pipeline[0]}
+
+
+if __name__ == "__main__":
+    main()
