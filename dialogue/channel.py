@@ -17,12 +17,14 @@ from dialogue.turn import CHANNEL, Inbound, SilentTurn, take
 logger = logging.getLogger(__name__)
 
 # Each field, what it must be, and whether it may be left out.
-FIELDS: tuple[tuple[str, type, bool], ...] = (
+Fields = tuple[tuple[str, type, bool], ...]
+MESSAGE: Fields = (
     ("sender", str, False),
     ("message", str, False),
     ("metadata", dict, True),
     ("state", dict, True),
 )
+STATE: Fields = (("slots", dict, True), ("active_loop", str, True), ("requested_slot", str, True))
 KINDS = {str: "a string", dict: "an object"}
 
 
@@ -34,18 +36,19 @@ def read_message(body: Any, domain: Domain) -> Inbound:
     """Return the message of a request's body, or raise `BadMessage`."""
     if not isinstance(body, dict):
         raise BadMessage("The body must be a JSON object.")
-    for field in FIELDS:
-        check_field(body, *field)
+    check_fields(body, MESSAGE)
+    check_fields(body.get("state") or {}, STATE)
     metadata = body.get("metadata") or {}
     check_content(body, metadata.get("intent"), domain)
     return Inbound(body["sender"], body["message"], metadata, body.get("state"))
 
 
-def check_field(body: dict[str, Any], name: str, kind: type, optional: bool) -> None:
+def check_fields(fields: dict[str, Any], wanted: Fields) -> None:
     """Refuse a field of the wrong kind."""
-    value = body.get(name)
-    if not (isinstance(value, kind) or (optional and value is None)):
-        raise BadMessage(f"The field '{name}' must be {KINDS[kind]}.")
+    for name, kind, optional in wanted:
+        value = fields.get(name)
+        if not (isinstance(value, kind) or (optional and value is None)):
+            raise BadMessage(f"The field '{name}' must be {KINDS[kind]}.")
 
 
 def check_content(body: dict[str, Any], intent: Any, domain: Domain) -> None:

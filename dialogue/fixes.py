@@ -70,7 +70,7 @@ def end_turn_when_action_fails() -> None:
         except ActionExecutionRejection:
             raise
         except Exception as error:
-            raise ActionFailed(f"{self.name()}: {type(error).__name__}") from error
+            raise ActionFailed(f"the action {self.name()} failed: {type(error).__name__}") from error
 
     RemoteAction.run = run_or_fail
 

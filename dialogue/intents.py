@@ -91,7 +91,9 @@ class IntentModel:
             vectorizer = new_vectorizer(stored["ngrams"].tolist())
             vectorizer.idf_ = stored["idf"]
             regression = new_regression()
-            regression.coef_, regression.intercept_ = stored["weights"], stored["biases"]
+            # By columns and in double precision, or each prediction would copy all weights first.
+            regression.coef_ = np.asfortranarray(stored["weights"], dtype=np.float64)
+            regression.intercept_ = stored["biases"]
             regression.classes_ = stored["intents"]
         return cls(vectorizer, regression)
 

@@ -25,8 +25,11 @@ def read(tracker: DialogueStateTracker) -> dict[str, Any]:
 
 
 def restore(tracker: DialogueStateTracker, domain: Domain, state: dict[str, Any]) -> None:
-    """Bring a new tracker to a state that was read before; one that is in use is left alone."""
-    if tracker.get_last_event_for(UserUttered) is None:
+    """Bring a new tracker to a state that was read before; one that is in use is left alone.
+
+    All events are looked at: `get_last_event_for` does not see those inside an active form.
+    """
+    if not any(isinstance(event, UserUttered) for event in tracker.events):
         tracker.update_with_events(events(tracker, domain, state), domain)
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from app.rasa_process import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 SHUIWEN = ROOT / ".venv" / "bin" / "shuiwen"
-START_S = 240
+START_S = 400
 TODAY = "2026-11-21"
 
 
@@ -54,10 +55,11 @@ class Town:
         )
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [str(SHUIWEN), "run"], cwd=ROOT, env=self.environment, text=True, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=(self.data / "log").open("a"),
-        )  # fmt: skip
+        with (self.data / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [str(SHUIWEN), "run"], cwd=ROOT, env=self.environment, text=True, start_new_session=True,
+                stdout=subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
@@ -83,7 +85,9 @@ class Town:
 
     def rasa_pids(self) -> list[int]:
         """The Rasa processes that this town started."""
-        listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(
+            ["ps", "-wweo", "pid,args"], capture_output=True, text=True, check=True
+        ).stdout
         mine = f"127.0.0.1:{self.port}/actions/"
         return [
             int(line.split()[0]) for line in listed.splitlines() if "dialogue.serve" in line and mine in line
@@ -96,12 +100,16 @@ class Town:
         replies: list[dict[str, Any]] = response.json()
         return replies
 
-    def agent(self, name: str) -> Agent:
+    def browser(self) -> httpx.Client:
+        return httpx.Client(base_url=self.address, follow_redirects=True, timeout=30, trust_env=False)
+
+    @contextmanager
+    def agent(self, name: str) -> Iterator[Agent]:
         link = self.command("staff", "link", name).stdout.strip()
-        browser = httpx.Client(base_url=self.address, follow_redirects=True, timeout=30, trust_env=False)
-        token = re.search(r'name="form_token" value="([^"]+)"', browser.post(link).text)
-        assert token
-        return Agent(browser, token[1])
+        with self.browser() as browser:
+            token = re.search(r'name="form_token" value="([^"]+)"', browser.post(link).text)
+            assert token
+            yield Agent(browser, token[1])
 
 
 @dataclass
@@ -122,7 +130,9 @@ class Agent:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     made = Town(tmp_path_factory.mktemp("town"))
-    made.start()
-    yield made
-    if made.process and made.process.poll() is None:
-        made.stop()
+    try:
+        made.start()
+        yield made
+    finally:
+        if made.process and made.process.poll() is None:
+            made.stop()

@@ -99,48 +99,49 @@ def test_unsure_then_a_person_takes_over_and_gives_back(town: Town) -> None:
     second = only(town.say("unsure", "就是那个东西的税到底怎么弄嘛"))
     assert (second["custom"]["outcome"], second["custom"]["reason"]) == ("handed_off", "low_confidence")
     conversation = second["custom"]["conversation"]
-    wang, li = town.agent("小王"), town.agent("小李")
-    assert "助手没有把握" in wang.desk()
-    assert "助手的考虑" in wang.act(conversation, "claim")
-    assert "已被别人接走" in li.act(conversation, "claim")
-    assert "请问具体是什么业务" in wang.act(conversation, "reply", text="请问具体是什么业务？")
-    assert town.say("unsure", "是房子的事") == []
-    wang.act(conversation, "return")
+    with town.agent("小王") as wang, town.agent("小李") as li:
+        assert "助手没有把握" in wang.desk()
+        assert "助手的考虑" in wang.act(conversation, "claim")
+        assert "已被别人接走" in li.act(conversation, "claim")
+        assert "请问具体是什么业务" in wang.act(conversation, "reply", text="请问具体是什么业务？")
+        assert town.say("unsure", "是房子的事") == []
+        wang.act(conversation, "return")
     assert outcome(town.say("unsure", THRESHOLD)) == "answered"
 
 
 def test_the_stream_resumes_after_the_last_event_seen_and_shows_an_agents_reply(town: Town) -> None:
-    api = httpx.Client(base_url=town.address, timeout=30, trust_env=False)
-    opened = api.post("/api/conversations").json()
-    address = f"/api/conversations/{opened['conversation']}"
-    token = {"Authorization": f"Bearer {opened['token']}"}
-    for number in (1, 2, 2):
-        api.post(f"{address}/messages", headers=token, json={"client_txn_id": f"t{number}", "text": "转人工"})
-    agent = town.agent("小赵")
-    seen: list[dict[str, Any]] = []
-    with api.stream("GET", f"{address}/events", headers=token | {"Last-Event-ID": "1"}) as stream:
-        for line in stream.iter_lines():
-            if line.startswith("data: "):
-                seen.append(json.loads(line.removeprefix("data: ")))
-                if len(seen) == 3:
-                    agent.act(opened["conversation"], "claim")
-                    agent.act(opened["conversation"], "reply", text="您好")
-            if len(seen) == 5:
-                break
+    with town.browser() as api, town.agent("小赵") as agent:
+        opened = api.post("/api/conversations").json()
+        address = f"/api/conversations/{opened['conversation']}"
+        token = {"Authorization": f"Bearer {opened['token']}"}
+        for number in (1, 2, 2):
+            api.post(
+                f"{address}/messages", headers=token, json={"client_txn_id": f"t{number}", "text": "转人工"}
+            )
+        seen: list[dict[str, Any]] = []
+        with api.stream("GET", f"{address}/events", headers=token | {"Last-Event-ID": "1"}) as stream:
+            for line in stream.iter_lines():
+                if line.startswith("data: "):
+                    seen.append(json.loads(line.removeprefix("data: ")))
+                    if len(seen) == 3:
+                        agent.act(opened["conversation"], "claim")
+                        agent.act(opened["conversation"], "reply", text="您好")
+                if len(seen) == 5:
+                    break
     assert [event["seq"] for event in seen] == [2, 3, 4, 5, 6]
     assert [event["author"] for event in seen] == ["assistant", "customer", "assistant", "notice", "agent"]
 
 
 def test_a_slash_obeys_nobody(town: Town) -> None:
     town.say("slash", THRESHOLD)
-    for command in ("/restart", "/request_agent", '/choose{"entry": "no-such-entry"}', "/session_start"):
+    for command in ("/restart", "/complaint", '/choose{"entry": "no-such-entry"}', "/session_start"):
         assert outcome(town.say("slash", command)) != "handed_off"
     assert only(town.say("slash", "那2024年呢"))["custom"]["entry"] == "vat-small-threshold"
 
 
 def test_markup_comes_back_as_text(town: Town) -> None:
-    httpx_page = httpx.Client(base_url=town.address, follow_redirects=True, timeout=30, trust_env=False)
-    page = httpx_page.post("/chat", data={"text": "<img src=x onerror=alert(1)>", "client_txn_id": "x"}).text
+    with town.browser() as browser:
+        page = browser.post("/chat", data={"text": "<img src=x onerror=alert(1)>", "client_txn_id": "x"}).text
     assert "<img src=x" not in page
     assert "&lt;img src=x" in page
 
