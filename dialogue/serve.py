@@ -6,6 +6,7 @@ Loopback only. The port opens when the model is loaded and one message has been 
 import argparse
 import asyncio
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -87,17 +88,32 @@ def application(model: Path) -> Any:
     return app
 
 
+def reserve(port: int) -> socket.socket:
+    """Take the port without listening yet, so that one in use ends the start at once."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((HOST, port))
+    except OSError as error:
+        stop(f"Port {port} of {HOST} cannot be used: {error.strerror}.")
+    return taken
+
+
 def main() -> None:
     """Serve until ended, or until the process that started this one has gone."""
     parent.watch()
     given = arguments()
+    model, port = newest_model(given.model), reserve(given.port)
     os.environ["ACTIONS_URL"] = given.actions
     quiet.set_up()
     quiet.set_up_structlog()
     from dialogue import fixes
 
     fixes.apply()
-    application(newest_model(given.model)).run(HOST, given.port, access_log=False, debug=False)
+    try:
+        application(model).run(sock=port, access_log=False, debug=False)
+    except Exception as error:
+        stop(f"The dialogue cannot be served: {error}.")
 
 
 if __name__ == "__main__":

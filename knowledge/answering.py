@@ -174,7 +174,7 @@ def _of_entry(
         if settled is None:
             return Clarification(entry.ask.question, entry.ask.options, confidence, match)
         return _of_entry(release, release.knowledge.entry_by_id[settled.entry], asked, who, today, match)
-    shown, day = _versions(entry, asked, today)
+    shown, day = versions_for(entry, asked, today)
     if not shown:
         return NoAnswer("before_first_version", confidence, match, entry)
     if any(_doubtful(release, version.version) for version in shown):
@@ -183,7 +183,7 @@ def _of_entry(
     return Answer(entry, shown, day, period, confidence, match, who)
 
 
-def _versions(entry: Entry, asked: AsOf, today: date) -> tuple[tuple[Shown, ...], date]:
+def versions_for(entry: Entry, asked: AsOf, today: date) -> tuple[tuple[Shown, ...], date]:
     """What to show for the periods asked about, today where there are none, and the as-of day."""
     if asked.earlier and (past := _ended(entry, today)):
         return (Shown(past[-1][0], "past"),), past[-1][1]

@@ -105,10 +105,10 @@ _PART = (
     r"(?:的?\s*(?:(?P<q>第?[一二三四1-4]季度|q[1-4]|[1-4]q)|(?P<h>上半年|下半年)"
     r"|(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号]|(?:到|至|-|~)(?P<m2>1[0-2]|0?[1-9])月(?:份)?)?))"
 )
-_AFTER = r"(?P<dir>以前|之前|前(?!期)|以后|之后|起|开始)?"
+_AFTER = r"(?P<dir>以前|之前|前(?!期|海|半|后|几|[一二两三四五六]个)|以后|之后|起|开始)?"
 _ABSOLUTE = re.compile(_YEAR + _PART + "?" + _AFTER)
 _RELATIVE = re.compile(
-    r"(?P<rel>上个?季度|上一季度|本季度?|这个?季度|下个?季度|上个?月|本月|这个?月|当月|下个?月)(?:份)?"
+    r"(?P<rel>上个?季度|上一季度|本季度?|这个?季度|下个?季度|上个?月|本月|这个?月|下个?月)(?:份)?"
     + _AFTER
 )
 _BARE = re.compile(
@@ -122,7 +122,7 @@ _EARLIER = re.compile(
 )
 _RANGE = re.compile(r"^\s*(?:到|至|-|—|~|～|–)\s*$")
 
-_RELATIVE_STEPS = {"上": -1, "本": 0, "这": 0, "当": 0, "下": 1}
+_RELATIVE_STEPS = {"上": -1, "本": 0, "这": 0, "下": 1}
 
 
 def _mentions(text: str, today: date) -> Iterator[Found]:
@@ -174,7 +174,13 @@ def _read_relative(match: re.Match[str], today: date) -> Period | None:
 def _read_bare(match: re.Match[str], today: date) -> Period | None:
     if match["m"] and not match["d"] and "份" not in match.group():
         return None
-    return _part_of(match, today.year)
+    return _part_of(match, _year_before(match, today))
+
+
+def _year_before(match: re.Match[str], today: date) -> int:
+    """The year that the text named last before a bare quarter or month (2022年三、四季度), else this year."""
+    named = list(_ABSOLUTE.finditer(match.string, 0, match.start()))
+    return _year_number(named[-1], today) if named else today.year
 
 
 def _read_english(match: re.Match[str], today: date) -> Period | None:
