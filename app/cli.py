@@ -7,7 +7,8 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -19,23 +20,29 @@ from rich.console import Console
 from rich.table import Table
 
 from app.assembly import assemble, now
-from app.preparation import NotPrepared, import_content, prepare, publish_now
+from app.preparation import NotPrepared, prepare, publish_now
 from app.rasa_process import RasaMissing
-from app.settings import Settings
+from app.settings import ROOT, Settings
 from app.web import create_app
 from desk import staff as accounts
-from knowledge import library
+from knowledge import library, transfer
+from knowledge.audit import audit
+from knowledge.changes import Change, changes
 from knowledge.checks import check, near_duplicates
-from knowledge.files import WrongContent, read_content
+from knowledge.files import Content, WrongContent, read_content, shelved
 from knowledge.publishing import CannotPublish
+from knowledge.timeline import UnknownPolicy, lines, timeline
+from knowledge.transfer import Format
 from store.database import Database, DatabaseUnavailable
 
 main = typer.Typer(
     no_args_is_help=True, help="税问: ask, cite, compute, hand over.", pretty_exceptions_enable=False
 )
 knowledge = typer.Typer(no_args_is_help=True, help="Check and import what may be said.")
+policies = typer.Typer(no_args_is_help=True, help="The documents behind the answers.")
 staff = typer.Typer(no_args_is_help=True, help="Accounts of the people at the desk.")
 main.add_typer(knowledge, name="knowledge")
+main.add_typer(policies, name="policies")
 main.add_typer(staff, name="staff")
 
 console = Console(stderr=True, highlight=False)
@@ -142,12 +149,53 @@ def knowledge_check(
 
 
 @knowledge.command("import")
-def knowledge_import() -> None:
-    """Put the content files into the database in place of what is there; `shuiwen publish` makes it live."""
+def knowledge_import(
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A folder of YAML or CSV files, or an .xlsx file; the shipped content by default."
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what would change.")] = False,
+) -> None:
+    """Report what would change, then put SOURCE in place of what the database holds; then `shuiwen publish`."""
+    settings = Settings()
+    content = _checked(source or settings.content)
+    with _one_sentence():
+        database = _migrated(settings)
+        with database.reading() as session:
+            before = transfer.held(session)
+        found = changes(before, transfer.offered(content))
+        _print_changes(found)
+        if dry_run or not found:
+            return
+        if not yes:
+            typer.confirm("Import this? 导入？", abort=True)
+        with database.writing() as session:
+            transfer.replace(session, before, content, now())
+    console.print("imported; run `shuiwen publish` to make it live")
+
+
+@knowledge.command("export")
+def knowledge_export(
+    target: Annotated[Path, typer.Argument(help="A new folder, or a new .xlsx file.")],
+    form: Annotated[
+        Format | None, typer.Option("--format", help="xlsx by default where the name says so, else yaml.")
+    ] = None,
+    from_database: Annotated[
+        bool, typer.Option("--from-database", help="What the database holds as published.")
+    ] = False,
+) -> None:
+    """Write the knowledge for people to edit; `shuiwen knowledge import` reads it back without loss."""
     settings = Settings()
     with _one_sentence():
-        import_content(settings, _migrated(settings))
-    console.print("imported; run `shuiwen publish` to make it live")
+        files = read_content(settings.content).files
+        if from_database:
+            with _migrated(settings).reading() as session:
+                files = shelved(library.published(session), library.golden(session), files)
+        transfer.write(target, form or transfer.format_of(target), files)
+    console.print(f"wrote {target}", soft_wrap=True, markup=False)
 
 
 @knowledge.command("stats")
@@ -170,6 +218,25 @@ def knowledge_stats(as_json: JsonOption = False) -> None:
     )
 
 
+@knowledge.command("audit")
+def knowledge_audit(
+    out: Annotated[Path, typer.Option(help="The file to write.")] = ROOT / "docs" / "knowledge.md",
+) -> None:
+    """Write the audit: counts, verification, withheld versions, gaps, near duplicates and open doubts."""
+    with _one_sentence():
+        out.write_text(audit(read_content(Settings().content)), encoding="utf-8")
+    console.print(f"wrote {out}", soft_wrap=True)
+
+
+@policies.command("timeline")
+def policies_timeline(policy: Annotated[str, typer.Argument(help="The policy's id.", metavar="ID")]) -> None:
+    """What a policy replaced, itself, and what replaced it, with the versions that cite each."""
+    with _one_sentence():
+        known = read_content(Settings().content).knowledge
+        for line in lines(known, timeline(known, policy)):
+            typer.echo(line)
+
+
 @staff.command("link")
 def staff_link(name: Annotated[str, typer.Argument(help="The agent's name as people see it.")]) -> None:
     """A one-time sign-in link for the desk, good for a day; makes the account where there is none."""
@@ -179,13 +246,39 @@ def staff_link(name: Annotated[str, typer.Argument(help="The agent's name as peo
     typer.echo(f"http://{settings.host}:{settings.port}/desk/sign-in/{token}")
 
 
+def _checked(source: Path) -> Content:
+    """What ``source`` holds, checked; ends with every finding where something is wrong."""
+    with _one_sentence():
+        try:
+            content = transfer.read(source)
+            findings = list(check(content))
+        except WrongContent as error:
+            findings = list(error.findings)
+    if findings:
+        for finding in findings:
+            typer.echo(finding)
+        typer.echo(f"{len(findings)} findings; nothing was changed")
+        raise typer.Exit(1)
+    return content
+
+
+def _print_changes(found: Sequence[Change]) -> None:
+    for change in found:
+        typer.echo(change)
+    for (kind, what), count in Counter((change.kind, change.what) for change in found).items():
+        typer.echo(f"{kind}: {count} {what}")
+    if not found:
+        typer.echo("nothing would change")
+
+
 @contextmanager
 def _one_sentence() -> Iterator[None]:
     """End on an expected failure with its sentence instead of a stack trace."""
     try:
         yield
     except (
-        NotPrepared, CannotPublish, RasaMissing, DatabaseUnavailable, WrongContent, library.UnknownRelease
+        NotPrepared, CannotPublish, RasaMissing, DatabaseUnavailable, WrongContent, library.UnknownRelease,
+        UnknownPolicy, transfer.UnknownSource, transfer.TargetTaken, transfer.ChangedMeanwhile,
     ) as error:  # fmt: skip
         console.print(f"[bold red]✗[/] {error}")
         sys.exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -16,11 +16,11 @@ SAME_SHARE = 0.8
 NEAR_SHARE = 0.9
 DISTINCT_SIMILAR_QUESTIONS = 10
 
-_DOCUMENT = re.compile(
-    r"\d{4}年第\d+号|[〔\[]\d{4}[〕\]]第?\d+号|令第[\d一二三四五六七八九十百○〇零]+号"
-    r"|法|条例|办法|细则|规定|协定|安排|通知|公告|规则"
-)
+_DOCUMENT_NO = re.compile(r"\d{4}年第\d+号|[〔\[]\d{4}[〕\]]第?\d+号|令第[\d一二三四五六七八九十百○〇零]+号")
+_BROKEN_NO = re.compile(r"[\d第一二三四五六七八九十百○〇零]\s*号|公告\d{4}年第?\d|[〔\[]\d{4}")
+_LAW = re.compile(r"法|条例|办法|细则|规定|协定|安排|通知|公告|规则")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(万亿|亿|万|千)?(?:元|平方米|人)?(%|％|‰)?")
+_GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SCALE = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000, "万亿": 1_000_000_000_000}
 
 
@@ -38,18 +38,27 @@ def check(content: Content) -> Iterator[Finding]:
     yield from _golden_holds(content)
 
 
-def near_duplicates(content: Content) -> Iterator[tuple[str, str, str, str]]:
-    """Pairs ``(entry, question, other entry, its question)`` that are hard to tell apart; a report."""
+def near_duplicates(content: Content, share: float = NEAR_SHARE) -> Iterator[tuple[str, str, str, str]]:
+    """Pairs ``(entry, question, other entry, its question)`` with more than ``share`` in common; a report."""
+    questions = [
+        (entry.id, q, character_pairs(q)) for entry in content.knowledge.entries for q in entry.questions
+    ]
+    uses = Counter(pair for _, _, pairs in questions for pair in pairs)
     seen: dict[str, list[tuple[str, str, frozenset[str]]]] = defaultdict(list)
-    for entry in content.knowledge.entries:
-        for question in entry.questions:
-            pairs = character_pairs(question)
-            rarest = {other for pair in pairs for other in seen[pair]}
-            for other_id, other, other_pairs in sorted(rarest, key=lambda row: row[:2]):
-                if other_id != entry.id and shared(pairs, other_pairs) > NEAR_SHARE:
-                    yield entry.id, question, other_id, other
-            for pair in pairs:
-                seen[pair].append((entry.id, question, pairs))
+    for entry_id, question, pairs in questions:
+        rarest = _rarest(pairs, uses, share)
+        others = {row[:2]: row[2] for pair in rarest for row in seen[pair] if row[0] != entry_id}
+        for (other_id, other), other_pairs in sorted(others.items(), key=lambda item: item[0]):
+            if shared(pairs, other_pairs) > share:
+                yield entry_id, question, other_id, other
+        for pair in rarest:
+            seen[pair].append((entry_id, question, pairs))
+
+
+def _rarest(pairs: frozenset[str], uses: Counter[str], share: float) -> list[str]:
+    """So many of the rarest pairs that two questions with more than ``share`` in common have one in common."""
+    least_in_common = int(share * len(pairs) / (2 - share))
+    return sorted(pairs, key=lambda pair: (uses[pair], pair))[: len(pairs) - least_in_common + 1]
 
 
 def character_pairs(text: str) -> frozenset[str]:
@@ -65,7 +74,8 @@ def shared(first: frozenset[str], second: frozenset[str]) -> float:
 
 def numbers(text: str) -> frozenset[str]:
     """The numbers in ``text`` in one spelling: ``10万元`` and ``100,000`` are both ``100000``."""
-    plain = re.sub(r"(?<=\d),(?=\d{3})", "", unicodedata.normalize("NFKC", text))
+    # NFKC turns the comma of an enumeration, ，, into the one that groups thousands.
+    plain = unicodedata.normalize("NFKC", _GROUPING.sub("", text))
     return frozenset(_spell(*match.groups(default="")) for match in _NUMBER.finditer(plain))
 
 
@@ -76,10 +86,15 @@ def _spell(digits: str, scale: str, percent: str) -> str:
 def _documents_well_formed(content: Content) -> Iterator[Finding]:
     for policy in content.knowledge.policies:
         for index, document in enumerate(policy.documents):
-            if not _DOCUMENT.search(document):
+            if not _names_a_document(document):
                 yield content.finding(
                     f"policy:{policy.id}", ("documents", index), f"“{document}” is not a 文号 or a law's name"
                 )
+
+
+def _names_a_document(text: str) -> bool:
+    rest, well_formed = _DOCUMENT_NO.subn("", text)
+    return not _BROKEN_NO.search(rest) and bool(well_formed or _LAW.search(rest))
 
 
 def _references_resolve(content: Content, entry: Entry) -> Iterator[Finding]:
@@ -165,11 +180,12 @@ def _policy_numbers(policy: Policy) -> frozenset[str]:
 def _questions_unique(content: Content) -> Iterator[Finding]:
     owner: dict[str, str] = {}
     for entry in content.knowledge.entries:
-        for question in entry.questions:
+        for index, question in enumerate(entry.questions):
             first = owner.setdefault(_plain(question), entry.id)
             if first != entry.id:
+                path = ("similar_questions", index - 1) if index else ("question",)
                 reason = f"“{question}” is also a question of {first}"
-                yield content.finding(f"entry:{entry.id}", ("similar_questions",), reason)
+                yield content.finding(f"entry:{entry.id}", path, reason)
 
 
 def _every_policy_reached(content: Content) -> Iterator[Finding]:

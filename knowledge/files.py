@@ -1,20 +1,22 @@
-"""Content files: YAML in, records out; a wrong file is told by line, field and reason."""
+"""Content files: YAML in, records out, and back; a wrong file is told by line, field and reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 from pydantic import ValidationError
 
 from knowledge.entries import Entry, Knowledge, Policy, Record
-from knowledge.golden import Golden
+from knowledge.golden import Golden, GoldenEntry
 
 FOLDERS = ("policies", "entries", "golden")
+NEW = "new"
 
 
 class PolicyFile(Record):
@@ -27,7 +29,27 @@ class EntryFile(Record):
     entries: tuple[Entry, ...]
 
 
-_MODELS: dict[str, type[Record]] = {"policies": PolicyFile, "entries": EntryFile, "golden": Golden}
+Held = PolicyFile | EntryFile | Golden
+
+MODELS: dict[str, type[Held]] = {"policies": PolicyFile, "entries": EntryFile, "golden": Golden}
+
+
+@dataclass(frozen=True)
+class ContentFile:
+    """One content file: its folder, its name without the suffix, and what it holds."""
+
+    folder: str
+    name: str
+    held: Held
+
+    @property
+    def path(self) -> str:
+        return f"{self.folder}/{self.name}.yml"
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Where the file stands among the others; content is read in this order."""
+        return FOLDERS.index(self.folder), self.path
 
 
 @dataclass(frozen=True)
@@ -51,6 +73,15 @@ class WrongContent(Exception):
         self.findings = tuple(findings)
 
 
+class Origin(Protocol):
+    """Where records came from, and how to point at a field of one."""
+
+    @property
+    def file(self) -> str: ...
+
+    def finding(self, path: Sequence[int | str], reason: str) -> Finding: ...
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a record stands: its file and the YAML node of the whole file."""
@@ -67,8 +98,9 @@ class Content:
     """All content files of a folder, with the place of each record for later findings."""
 
     knowledge: Knowledge
-    golden_files: tuple[tuple[Source, Golden], ...]
-    places: dict[str, tuple[Source, tuple[int | str, ...]]]
+    golden_files: tuple[tuple[Origin, Golden], ...]
+    places: dict[str, tuple[Origin, tuple[int | str, ...]]]
+    files: tuple[ContentFile, ...] = ()
 
     @cached_property
     def golden(self) -> Golden:
@@ -91,24 +123,58 @@ def read_content(root: Path, subject: str | None = None) -> Content:
     With a ``subject``, entries and golden questions are read from the files of that name only.
     """
     findings: list[Finding] = []
-    places: dict[str, tuple[Source, tuple[int | str, ...]]] = {}
+    loaded = [_load(path, root, findings) for path in _yaml_files(root, subject)]
+    return gather([(source, file) for source, file in loaded if file], findings)
+
+
+def gather(loaded: Iterable[tuple[Origin, ContentFile]], findings: Sequence[Finding] = ()) -> Content:
+    """One content of many files. Raises `WrongContent`: for ``findings`` and for records that stand twice."""
+    wrong = list(findings)
+    places: dict[str, tuple[Origin, tuple[int | str, ...]]] = {}
     policies: list[Policy] = []
     entries: list[Entry] = []
-    golden: list[tuple[Source, Golden]] = []
-    for path in _yaml_files(root, subject):
-        source, loaded = _load(path, root, findings)
-        if isinstance(loaded, PolicyFile):
-            policies += loaded.policies
-            _remember(places, findings, source, "policies", loaded.policies)
-        elif isinstance(loaded, EntryFile):
-            entries += loaded.entries
-            _remember(places, findings, source, "entries", loaded.entries)
-        elif isinstance(loaded, Golden):
-            golden.append((source, loaded))
-    if findings:
-        raise WrongContent(findings)
+    golden: list[tuple[Origin, Golden]] = []
+    files: list[ContentFile] = []
+    for source, file in loaded:
+        files.append(file)
+        if isinstance(file.held, PolicyFile):
+            policies += file.held.policies
+            _remember(places, wrong, source, "policies", file.held.policies)
+        elif isinstance(file.held, EntryFile):
+            entries += file.held.entries
+            _remember(places, wrong, source, "entries", file.held.entries)
+        else:
+            golden.append((source, file.held))
+    if wrong:
+        raise WrongContent(wrong)
     knowledge = Knowledge(policies=tuple(policies), entries=tuple(entries))
-    return Content(knowledge, tuple(golden), places)
+    return Content(knowledge, tuple(golden), places, tuple(files))
+
+
+def write_content(root: Path, files: Iterable[ContentFile]) -> None:
+    """Write ``files`` below ``root`` as `read_content` reads them."""
+    for file in files:
+        path = root / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_as_yaml(file.held), encoding="utf-8")
+
+
+def shelved(knowledge: Knowledge, golden: Golden, like: Iterable[ContentFile]) -> tuple[ContentFile, ...]:
+    """Records as files: each where ``like`` has it; a new one in a file named ``new``."""
+    kept = tuple(like)
+    home = {(field, _name(record)): file.name for file in kept for field, record in _records(file.held)}
+    subjects = {file.path: file.held.subject for file in kept if not isinstance(file.held, Golden)}
+    whole: tuple[Held, ...] = (
+        PolicyFile(subject="", policies=knowledge.policies),
+        EntryFile(subject="", entries=knowledge.entries),
+        golden,
+    )
+    shelf: dict[tuple[str, str], dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
+    for folder, held in zip(FOLDERS, whole, strict=True):
+        for field, record in _records(held):
+            shelf[folder, home.get((field, _name(record)), NEW)][field].append(record)
+    files = [_file(folder, name, records, subjects) for (folder, name), records in shelf.items()]
+    return tuple(sorted(files, key=lambda file: file.rank))
 
 
 def line_of(root: yaml.Node, path: Iterable[int | str]) -> int:
@@ -128,29 +194,32 @@ def _yaml_files(root: Path, subject: str | None) -> Iterator[Path]:
         yield from sorted((root / folder).glob("*.yml" if every else f"{subject}.yml"))
 
 
-def _load(path: Path, root: Path, findings: list[Finding]) -> tuple[Source, Record | None]:
+def _load(path: Path, root: Path, findings: list[Finding]) -> tuple[Source, ContentFile | None]:
     name = str(path.relative_to(root))
-    model = _MODELS[path.parent.name]
-    text = path.read_text(encoding="utf-8")
+    model = MODELS[path.parent.name]
     try:
+        text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.CSafeLoader) or yaml.ScalarNode("", "")
         data: Any = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         findings.append(Finding(name, line, "", f"not YAML: {error.problem}"))
         return Source(name, yaml.ScalarNode("", "")), None
+    except (yaml.YAMLError, ValueError) as error:
+        findings.append(Finding(name, 1, "", f"not YAML: {error}"))
+        return Source(name, yaml.ScalarNode("", "")), None
     source = Source(name, node)
     try:
-        return source, model.model_validate(data)
+        return source, ContentFile(path.parent.name, path.stem, model.model_validate(data))
     except ValidationError as error:
         findings += [source.finding(issue["loc"], issue["msg"]) for issue in error.errors()]
         return source, None
 
 
 def _remember(
-    places: dict[str, tuple[Source, tuple[int | str, ...]]],
+    places: dict[str, tuple[Origin, tuple[int | str, ...]]],
     findings: list[Finding],
-    source: Source,
+    source: Origin,
     list_name: str,
     records: Sequence[Policy | Entry],
 ) -> None:
@@ -171,3 +240,28 @@ def _child(node: yaml.Node, step: int | str) -> yaml.Node | None:
             if key.value == step:
                 return value  # type: ignore[no-any-return]
     return None
+
+
+def _as_yaml(held: Held) -> str:
+    data = held.model_dump(by_alias=True, exclude_defaults=True)
+    return yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096)
+
+
+def _file(
+    folder: str, name: str, records: Mapping[str, Sequence[Record]], subjects: Mapping[str, str]
+) -> ContentFile:
+    subject = {} if folder == "golden" else {"subject": subjects.get(f"{folder}/{name}.yml", name)}
+    return ContentFile(folder, name, MODELS[folder].model_validate(subject | dict(records)))
+
+
+def _records(held: Held) -> Iterator[tuple[str, Record]]:
+    for field, value in held:
+        if isinstance(value, tuple):
+            yield from ((field, record) for record in value)
+
+
+def _name(record: Record) -> str:
+    """What a record is known by among those of its kind."""
+    if isinstance(record, Policy | Entry):
+        return record.id
+    return record.entry if isinstance(record, GoldenEntry) else str(getattr(record, "text", ""))
