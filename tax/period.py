@@ -108,8 +108,7 @@ _PART = (
 _AFTER = r"(?P<dir>以前|之前|前(?!期|海|半|后|几|[一二两三四五六]个)|以后|之后|起|开始)?"
 _ABSOLUTE = re.compile(_YEAR + _PART + "?" + _AFTER)
 _RELATIVE = re.compile(
-    r"(?P<rel>上个?季度|上一季度|本季度?|这个?季度|下个?季度|上个?月|本月|这个?月|下个?月)(?:份)?"
-    + _AFTER
+    r"(?P<rel>上个?季度|上一季度|本季度?|这个?季度|下个?季度|上个?月|本月|这个?月|下个?月)(?:份)?" + _AFTER
 )
 _BARE = re.compile(
     r"(?<![\d个])" + _PART.replace("?:的?", "?:") + r"(?P<bare>份?(?:所属期|的税款|的时候)?)" + _AFTER
