@@ -134,7 +134,7 @@ def test_the_stream_resumes_after_the_last_event_seen_and_shows_an_agents_reply(
 
 def test_a_slash_obeys_nobody(town: Town) -> None:
     town.say("slash", THRESHOLD)
-    for command in ("/restart", "/complaint", '/choose{"entry": "no-such-entry"}', "/session_start"):
+    for command in ("/restart", "/needs_account", '/choose{"entry": "no-such-entry"}', "/session_start"):
         assert outcome(town.say("slash", command)) != "handed_off"
     assert only(town.say("slash", "那2024年呢"))["custom"]["entry"] == "vat-small-threshold"
 
