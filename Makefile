@@ -5,12 +5,12 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 RASA := dialogue/.venv/bin/python
 
-.PHONY: run test setup check bench lock clean
+.PHONY: run test setup check browser bench lock clean
 
 run: setup
 	@SHUIWEN_PORT=$(PORT) $(BIN)/shuiwen run
 
-test: setup check
+test: setup check browser
 	@$(RASA) -m dialogue.check
 	@$(BIN)/pytest
 
@@ -20,6 +20,10 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/shuiwen knowledge check
+
+# The journeys want a Chromium: the system's where there is one, otherwise Playwright's own.
+browser: setup
+	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 
 bench: setup
 	@$(BIN)/python -m bench.run

@@ -46,9 +46,9 @@ class Answerer:
         if release is None:
             say(dispatcher, "failed", NO_RELEASE, reason="no_release")
             return []
-        question = heard(tracker)
-        outcome = answer(release, question, context_of(tracker), self._today())
-        return self.tell(dispatcher, tracker, release, outcome, question)
+        outcome = answer(release, heard(tracker), context_of(tracker), self._today())
+        follow_up = tracker.get_slot("last_question") if outcome.match is None else None
+        return self.tell(dispatcher, tracker, release, outcome, follow_up or heard(tracker))
 
     def choose(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, entry: str | None
@@ -161,6 +161,7 @@ def _tell_clarification(
         evidence=evidence,
     )
     return remember(
+        last_entry=None if asked.match else tracker.get_slot("last_entry"),
         last_question=question,
         clarifications=failed + int(unsure),
         offered=[option.entry for option in asked.options],

@@ -31,13 +31,14 @@ BASIS = {
 }
 SHORT = 3
 _FIGURES = re.compile(r"[\d.,〇零一二两三四五六七八九十百千万亿wk元块钱月每个的大概约左右是]|没有|无")
-_MONTH = re.compile(r"(1[0-2]|[1-9])\s*月?")
+_MONTH = re.compile(r"(?<![\d.-])(1[0-2]|[1-9])(?!\.?\d)\s*月?")
+_YEARLY = re.compile("年薪|年收入|年工资|[一每全]年")
+# From a label to its figure: neither another label nor a minus is passed over; 1e30 is no figure.
+_TO_FIGURE = r"(?!\D*[\d.]+e\d)[^\d社公险专扣负-]{0,6}?(?=[-负]?[\d一二两三四五六七八九十])"
 _LABELLED = {
-    "monthly_salary": re.compile(
-        r"(?:月薪|工资|薪水|薪资|收入|月入|一个月)\D{0,6}?(?=[\d一二两三四五六七八九十])"
-    ),
-    "monthly_social": re.compile(r"(?:社保|公积金|五险一金|三险一金)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
-    "monthly_special": re.compile(r"(?:专项|附加|扣除)\D{0,6}?(?=[\d一二两三四五六七八九十])"),
+    "monthly_salary": re.compile(f"(?:月薪|工资|薪水|薪资|收入|月入){_TO_FIGURE}"),
+    "monthly_social": re.compile(f"(?:社保|公积金){_TO_FIGURE}"),
+    "monthly_special": re.compile(f"(?:专项附加扣除|专项扣除|专项附加|专项|附加|扣除){_TO_FIGURE}"),
 }
 
 
@@ -59,12 +60,12 @@ class ValidateIncomeTaxForm(Action):
         tracker: Tracker,
         domain: DomainDict,
     ) -> list[EventType]:
-        text = fold(heard(tracker))
+        text = _plain(heard(tracker))
         found: dict[str, str | None] = dict(_labelled(text))
         wanted = tracker.get_slot("requested_slot")
-        if wanted in SLOTS and wanted not in found and _is_reply(tracker, text):
+        if wanted in SLOTS and not found and _is_reply(tracker, text):
             value = _month(text, self._today()) if wanted == "month" else _amount(wanted, text)
-            if value is None and (wanted == "month" or amounts(text)):
+            if value is None and amounts(text):
                 say(dispatcher, "collecting", UNREADABLE[wanted == "month"], reason="unclear")
                 found[wanted] = None
             elif value is not None:
@@ -105,6 +106,11 @@ def _forget() -> list[EventType]:
     return remember(**dict.fromkeys(SLOTS))
 
 
+def _plain(text: str) -> str:
+    """Folded, without the numerals of set phrases: 一个月, 五险一金."""
+    return re.sub("[五三]险一金", "社保", fold(text).replace("一个月", ""))
+
+
 def _is_reply(tracker: Tracker, text: str) -> bool:
     """Whether the message answers the form: hardly more than a figure, or not a question at all."""
     intent = (tracker.latest_message.get("intent") or {}).get("name")
@@ -112,17 +118,17 @@ def _is_reply(tracker: Tracker, text: str) -> bool:
 
 
 def _amount(slot: str, text: str) -> str | None:
+    values = [] if _YEARLY.search(text) else amounts(text)
     if slot != "monthly_salary" and nothing(text):
-        return "0"
-    values = amounts(text)
+        return None if any(values) else "0"
     return str(values[0]) if len(values) == 1 and 0 <= values[0] <= GREATEST else None
 
 
 def _labelled(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for slot, label in _LABELLED.items():
-        match = label.search(text)
-        values = amounts(text[match.end() :]) if match else []
+        named = [] if _YEARLY.search(text) else list(label.finditer(text))
+        values = amounts(text[named[0].end() :]) if len(named) == 1 else []
         if values and 0 <= values[0] <= GREATEST:
             found[slot] = str(values[0])
     return found

@@ -18,6 +18,7 @@ from bot import handoff, log
 from bot.channels.contract import Problem
 from bot.conversation import Conversation, MoveRefused
 from bot.feed import QUEUE, Feed
+from bot.log import UnknownConversation
 from bot.routing import LONGEST_MESSAGE
 from desk import staff as accounts
 from desk.staff import SignInRefused, Staff
@@ -27,6 +28,7 @@ TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 COOKIE = "shuiwen_staff"
 RECHECK_S = 2.0
 HEARTBEATS = 7
+SHOWN = 2_000
 REASONS = {
     "asked_for_agent": "要求人工",
     "low_confidence": "助手没有把握",
@@ -53,7 +55,7 @@ def routes(  # noqa: C901 - one short function a route
 
     def acting(staff: SignedIn, form_token: Annotated[str, Form()] = "") -> Staff:
         """A signed-in member of staff whose form came from our own page."""
-        if not hmac.compare_digest(form_token, staff.form_token):
+        if not hmac.compare_digest(form_token.encode(), staff.form_token.encode()):
             raise Problem(HTTPStatus.FORBIDDEN, "wrong-form", "页面已过期，请刷新后再操作。")
         return staff
 
@@ -97,13 +99,21 @@ def routes(  # noqa: C901 - one short function a route
         request: Request, staff: SignedIn, conversation: str, said: str = ""
     ) -> HTMLResponse:
         with database.reading() as session:
-            shown = log.load(session, conversation)
+            try:
+                shown = log.load(session, conversation)
+            except UnknownConversation:
+                page = {
+                    "staff": staff,
+                    "said": NOTICES["UnknownConversation"],
+                    **_overview(session, staff, now()),
+                }
+                return TEMPLATES.TemplateResponse(request, "desk.html", page, HTTPStatus.NOT_FOUND)
             page = {
                 "staff": staff,
                 "said": NOTICES.get(said, ""),
                 "shown": shown,
                 "mine": shown.owner == "agent" and shown.agent == staff.id,
-                "events": log.events_after(session, conversation, limit=2000),
+                "events": log.events_after(session, conversation, shown.last_seq - SHOWN, SHOWN),
                 "reason": REASONS.get(shown.reason or "", ""),
                 "authors": AUTHORS,
                 **_overview(session, staff, now()),
@@ -125,8 +135,7 @@ def routes(  # noqa: C901 - one short function a route
     @router.post("/conversations/{conversation}/{move}")
     async def move(staff: Acting, conversation: str, move: Literal["return", "close"]) -> RedirectResponse:
         law = handoff.give_back if move == "return" else handoff.close
-        await act(conversation, lambda s, c: law(s, c, staff.id, now()))
-        return RedirectResponse(f"/desk?said={move}", SeeOther)
+        return await act(conversation, lambda s, c: law(s, c, staff.id, now()), f"/desk?said={move}")
 
     @router.get("/events")
     async def events(request: Request, staff: SignedIn, conversation: str = "") -> StreamingResponse:
@@ -136,21 +145,23 @@ def routes(  # noqa: C901 - one short function a route
             stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
-    async def act(conversation: str, deed: Callable[[Session, Conversation], Any]) -> RedirectResponse:
-        """Do ``deed`` on a conversation in one transaction, and show it; a refusal is told on the page."""
+    async def act(
+        conversation: str, deed: Callable[[Session, Conversation], Any], then: str = ""
+    ) -> RedirectResponse:
+        """Do ``deed`` on a conversation in one transaction, and show it or ``then``; a refusal is told."""
 
         def transact() -> str:
             with database.writing() as session:
                 try:
                     deed(session, log.load(session, conversation, lock=True))
-                except MoveRefused as refusal:
+                except (MoveRefused, UnknownConversation) as refusal:
                     return type(refusal).__name__
             return ""
 
         refused = await to_thread.run_sync(transact)
         feed.ring(conversation, QUEUE)
-        suffix = f"?said={refused}" if refused else "#end"
-        return RedirectResponse(f"/desk/conversations/{conversation}{suffix}", SeeOther)
+        room = f"/desk/conversations/{conversation}"
+        return RedirectResponse(f"{room}?said={refused}" if refused else then or f"{room}#end", SeeOther)
 
     return router
 
@@ -159,6 +170,7 @@ NOTICES = {
     "NotWaiting": "这个会话已被别人接走，或对方已离开。",
     "NotYours": "这个会话不在您手上。",
     "MoveRefused": "这个会话刚刚改变，请再看一眼。",
+    "UnknownConversation": "没有这个会话。请从左侧的列表里选择。",
     "empty": "没有填写内容。",
     "return": "已交还智能助手。",
     "close": "会话已结束。",

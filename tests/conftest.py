@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from app.assembly import Parts, assemble
+from app.settings import Settings
+from app.web import create_app
 from bot.exchange import Exchange
 from bot.feed import Feed
 from knowledge import publishing
@@ -64,3 +70,23 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     folder = tmp_path_factory.mktemp("release")
     save(folder, knowledge, searcher, {})
     return load(folder, 1)
+
+
+@pytest.fixture
+def parts(tmp_path: Path, dialogue: FakeDialogue, clock: FakeClock, release: Release) -> Parts:
+    """The whole application but for Rasa and the clock, whose seats a `FakeDialogue` and a `FakeClock` take."""
+    settings = Settings(
+        data=tmp_path, rasa_url="http://127.0.0.1:9", deadline_s=0.5, today=date(2026, 11, 21)
+    )
+    made = assemble(settings)
+    made.database.migrate()
+    made.shelf.put(release)
+    exchange = Exchange(made.database, dialogue, made.feed, clock, 0.5)
+    return replace(made, dialogue=dialogue, exchange=exchange, now=clock)
+
+
+@pytest.fixture
+def client(parts: Parts) -> Iterator[TestClient]:
+    """A browser that speaks to the application and keeps its cookies."""
+    with TestClient(create_app(parts), raise_server_exceptions=False) as made:
+        yield made

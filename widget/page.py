@@ -24,6 +24,7 @@ from store.database import Database
 
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 COOKIE_LIFE_S = 30 * 24 * 3600
+SHOWN = 500
 
 
 def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) -> APIRouter:
@@ -38,12 +39,18 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
         except UnknownConversation:
             return None
 
-    def opened(response: Response) -> Conversation:
+    def opened(request: Request, response: Response) -> Conversation:
         """A new conversation, whose token goes into the browser's cookie."""
         with database.writing() as session:
             conversation, token = log.open_conversation(session, CHANNEL, "", now())
         response.set_cookie(
-            COOKIE, f"{conversation.id}.{token}", COOKIE_LIFE_S, httponly=True, samesite="lax", path="/"
+            COOKIE,
+            f"{conversation.id}.{token}",
+            COOKIE_LIFE_S,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+            path="/",
         )
         return conversation
 
@@ -53,7 +60,8 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
         events = []
         if conversation:
             with database.reading() as session:
-                events = [public_event(event) for event in log.events_after(session, conversation.id)]
+                shown = log.events_after(session, conversation.id, conversation.last_seq - SHOWN, SHOWN)
+                events = [public_event(event) for event in shown]
         last = max((i for i, event in enumerate(events) if event["author"] != "customer"), default=-1)
         return TEMPLATES.TemplateResponse(
             request,
@@ -67,12 +75,15 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
         )
 
     @router.post("/conversation", status_code=HTTPStatus.CREATED)
-    def open_conversation(response: Response, shuiwen_chat: Annotated[str, Cookie()] = "") -> dict[str, str]:
+    def open_conversation(
+        request: Request, response: Response, shuiwen_chat: Annotated[str, Cookie()] = ""
+    ) -> dict[str, str]:
         """The browser's conversation, for the page's script."""
-        return {"conversation": (known(shuiwen_chat) or opened(response)).id}
+        return {"conversation": (known(shuiwen_chat) or opened(request, response)).id}
 
     @router.post("")
     async def send(
+        request: Request,
         text: Annotated[str, Form()] = "",
         client_txn_id: Annotated[str, Form(max_length=200)] = "",
         shuiwen_chat: Annotated[str, Cookie()] = "",
@@ -80,7 +91,7 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
         response = RedirectResponse("/chat#end", HTTPStatus.SEE_OTHER)
         conversation = await to_thread.run_sync(known, shuiwen_chat)
         if conversation is None:
-            conversation = await to_thread.run_sync(opened, response)
+            conversation = await to_thread.run_sync(opened, request, response)
         await exchange.receive(Inbound(conversation.id, client_txn_id or secrets.token_hex(12), text))
         return response
 

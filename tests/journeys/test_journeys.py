@@ -134,9 +134,13 @@ def test_the_stream_resumes_after_the_last_event_seen_and_shows_an_agents_reply(
 
 def test_a_slash_obeys_nobody(town: Town) -> None:
     town.say("slash", THRESHOLD)
-    for command in ("/restart", "/needs_account", '/choose{"entry": "no-such-entry"}', "/session_start"):
+    for command in ("/restart", '/choose{"entry": "no-such-entry"}', "/session_start"):
         assert outcome(town.say("slash", command)) != "handed_off"
     assert only(town.say("slash", "那2024年呢"))["custom"]["entry"] == "vat-small-threshold"
+
+
+def test_the_name_of_an_intent_after_a_slash_is_only_words(town: Town) -> None:
+    assert outcome(town.say("slash-intent", "/account_data")) != "handed_off"
 
 
 def test_markup_comes_back_as_text(town: Town) -> None:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+import bot.log
+import desk.staff
+import knowledge.library
+from bot import log
+from store.database import MIGRATIONS, Base, Database
+from tests.fakes import FakeClock
+
+TABLES = (bot.log, desk.staff, knowledge.library)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Database]:
+    made = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    yield made
+    made.close()
+
+
+def dump(database: Database) -> list[str]:
+    """The whole content of the database as SQL."""
+    raw = sqlite3.connect(database.url.removeprefix("sqlite:///"))
+    lines = list(raw.iterdump())
+    raw.close()
+    return lines
+
+
+def test_the_migrations_on_an_empty_database_make_what_the_models_say(empty: Database) -> None:
+    empty.migrate()
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+        assert set(inspect(connection).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_difference_between_models_and_migrations_would_be_found(empty: Database) -> None:
+    empty.migrate()
+    with empty.engine.connect() as connection:
+        connection.exec_driver_sql("DROP TABLE sign_in_links")
+        context = MigrationContext.configure(connection)
+        assert [kind for kind, *_ in compare_metadata(context, Base.metadata)] == ["add_table"]
+
+
+def test_a_second_run_changes_nothing(database: Database, clock: FakeClock) -> None:
+    with database.writing() as session:
+        chat, _ = log.open_conversation(session, "web", "", clock())
+        log.append(session, chat.id, "customer", "小规模免税吗", clock())
+    before = dump(database)
+    database.migrate()
+    assert dump(database) == before
+    assert any("小规模免税吗" in line for line in before)
+
+
+def test_a_new_process_finds_the_database_already_migrated(database: Database) -> None:
+    before = dump(database)
+    again = Database(database.url)
+    again.migrate()
+    again.close()
+    assert dump(database) == before
+
+
+def test_the_migrations_form_one_line() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
