@@ -21,11 +21,12 @@ LONGEST_FOLLOW_UP = 20
 
 @dataclass(frozen=True)
 class Context:
-    """What a conversation knows already: who asks, and the entry and question before this one."""
+    """What a conversation knows already: who asks, the entry and question before, the words of its period."""
 
     who: Who | None = None
     last_entry: str | None = None
     last_question: str | None = None
+    when: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Answer:
     confidence: float
     match: Match | None
     who: Who | None = None
+    when: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, toda
     """The question before, with one fact changed; None where there was none."""
     last = release.entry(context.last_entry or "")
     who = who_in(plain)
+    if context.when and not asked.mentions and not asked.earlier:
+        asked = as_of(context.when, today)
     if last is None:
         return _asked_again(release, plain, context, today) if context.last_question else None
     if who is None or who in last.tags.who:
@@ -180,7 +184,8 @@ def _of_entry(
     if any(_doubtful(release, version.version) for version in shown):
         return NoAnswer("unverified", confidence, match, entry)
     period = asked.periods[0] if asked.periods else None
-    return Answer(entry, shown, day, period, confidence, match, who)
+    when = asked.mentions[0].words if asked.mentions else None
+    return Answer(entry, shown, day, period, confidence, match, who, when)
 
 
 def versions_for(entry: Entry, asked: AsOf, today: date) -> tuple[tuple[Shown, ...], date]:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
 
-from knowledge.checks import NEAR_SHARE, character_pairs, near_duplicates, shared
+from knowledge.checks import NEAR_SHARE, near_duplicates
 from knowledge.entries import Confidence, Entry, Policy, TaxType, Verification, Version
 from knowledge.files import Content
 from knowledge.golden import NegativeKind
+from knowledge.questions import character_pairs, shared
 
 DOUBT = re.compile(r"未核|核对|以[^。；]*为准|尚未公布")
 NEAREST = 30

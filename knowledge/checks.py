@@ -1,4 +1,4 @@
-"""Checks of the content that no single record can make: citations, dates, figures, duplicates, reach."""
+"""Checks of the content that no single record can make: citations, dates, figures, references, duplicates."""
 
 from __future__ import annotations
 
@@ -7,35 +7,46 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
 
-from knowledge.entries import Entry, Figure, Knowledge, Policy, Version
-from knowledge.files import Content, Finding
-from knowledge.golden import AsOfQuestion
+from knowledge.documents import policies_hold
+from knowledge.entries import Entry, Figure, Policy, Record, Version
+from knowledge.files import Content, Finding, read_around
+from knowledge.questions import character_pairs, questions_hold, shared
 
-SAME_SHARE = 0.8
 NEAR_SHARE = 0.9
-DISTINCT_SIMILAR_QUESTIONS = 10
 
-_DOCUMENT_NO = re.compile(r"\d{4}年第\d+号|[〔\[]\d{4}[〕\]]第?\d+号|令第[\d一二三四五六七八九十百○〇零]+号")
-_BROKEN_NO = re.compile(r"[\d第一二三四五六七八九十百○〇零]\s*号|公告\d{4}年第?\d|[〔\[]\d{4}")
-_LAW = re.compile(r"法|条例|办法|细则|规定|协定|安排|通知|公告|规则")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(万亿|亿|万|千)?(?:元|平方米|人)?(%|％|‰)?")
 _GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SCALE = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000, "万亿": 1_000_000_000_000}
 
+_ILLEGIBLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffd]")
+
+_Path = tuple[int | str, ...]
+
 
 def check(content: Content) -> Iterator[Finding]:
-    """Everything that must be mended before a release can be published from ``content``."""
-    yield from _documents_well_formed(content)
+    """Everything that must be mended before a release can be published from ``content``.
+
+    A part is judged by what stands around it, and its own findings are told. Raises
+    `knowledge.files.WrongContent` where that cannot be read.
+    """
+    for finding in _check(read_around(content)):
+        if content.part is None or Path(finding.file).stem == content.part[1]:
+            yield finding
+
+
+def _check(content: Content) -> Iterator[Finding]:
+    yield from policies_hold(content)
     for entry in content.knowledge.entries:
-        yield from _references_resolve(content, entry)
-        yield from _enough_similar_questions(content, entry)
+        for path, reason in (*_references_wrong(content, entry), *_gaps_wrong(entry)):
+            yield content.finding(f"entry:{entry.id}", path, reason)
         for index, version in enumerate(entry.versions):
             yield from _citations_hold(content, entry, index, version)
             yield from _figures_hold(content, entry, index, version)
-    yield from _questions_unique(content)
-    yield from _every_policy_reached(content)
-    yield from _golden_holds(content)
+    yield from questions_hold(content)
+    yield from _legible(content)
 
 
 def near_duplicates(content: Content, share: float = NEAR_SHARE) -> Iterator[tuple[str, str, str, str]]:
@@ -61,17 +72,6 @@ def _rarest(pairs: frozenset[str], uses: Counter[str], share: float) -> list[str
     return sorted(pairs, key=lambda pair: (uses[pair], pair))[: len(pairs) - least_in_common + 1]
 
 
-def character_pairs(text: str) -> frozenset[str]:
-    """The set of neighbouring character pairs of ``text``, without spaces and punctuation."""
-    kept = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
-    return frozenset(kept[i : i + 2] for i in range(len(kept) - 1)) or frozenset([kept])
-
-
-def shared(first: frozenset[str], second: frozenset[str]) -> float:
-    """The share of character pairs in common (Dice's coefficient), 0 to 1."""
-    return 2 * len(first & second) / (len(first) + len(second))
-
-
 def numbers(text: str) -> frozenset[str]:
     """The numbers in ``text`` in one spelling: ``10万元`` and ``100,000`` are both ``100000``."""
     # NFKC turns the comma of an enumeration, ，, into the one that groups thousands.
@@ -83,50 +83,40 @@ def _spell(digits: str, scale: str, percent: str) -> str:
     return format((Decimal(digits) * _SCALE[scale]).normalize(), "f") + percent
 
 
-def _documents_well_formed(content: Content) -> Iterator[Finding]:
-    for policy in content.knowledge.policies:
-        for index, document in enumerate(policy.documents):
-            if not _names_a_document(document):
-                yield content.finding(
-                    f"policy:{policy.id}", ("documents", index), f"“{document}” is not a 文号 or a law's name"
-                )
-
-
-def _names_a_document(text: str) -> bool:
-    rest, well_formed = _DOCUMENT_NO.subn("", text)
-    return not _BROKEN_NO.search(rest) and bool(well_formed or _LAW.search(rest))
-
-
-def _references_resolve(content: Content, entry: Entry) -> Iterator[Finding]:
+def _references_wrong(content: Content, entry: Entry) -> Iterator[tuple[_Path, str]]:
     known = content.knowledge.entry_by_id
-    references: list[tuple[tuple[int | str, ...], str]] = [
+    references: list[tuple[_Path, str]] = [
         *((("related", i), other) for i, other in enumerate(entry.related)),
         *((("relations", i), relation.entry) for i, relation in enumerate(entry.relations)),
     ]
     if entry.ask:
         references += [(("ask", "options", i), option.entry) for i, option in enumerate(entry.ask.options)]
+    seen: set[tuple[int | str, str]] = set()
     for path, other in references:
         if other not in known:
-            yield content.finding(f"entry:{entry.id}", path, f"there is no entry {other}")
+            yield path, f"there is no entry {other}"
         elif other == entry.id:
-            yield content.finding(f"entry:{entry.id}", path, "an entry cannot refer to itself")
+            yield path, "an entry cannot refer to itself"
+        elif (path[0], other) in seen:
+            yield path, f"{other} stands here twice"
+        seen.add((path[0], other))
+    yield from _relations_against(content, entry)
 
 
-def _enough_similar_questions(content: Content, entry: Entry) -> Iterator[Finding]:
-    distinct: list[tuple[str, frozenset[str]]] = [(entry.question, character_pairs(entry.question))]
-    twins: list[str] = []
-    for question in entry.similar_questions:
-        pairs = character_pairs(question)
-        twin = next((kept for kept, other in distinct if shared(pairs, other) > SAME_SHARE), None)
-        if twin is None:
-            distinct.append((question, pairs))
-        else:
-            twins.append(f"“{question}” ≈ “{twin}”")
-    if len(distinct) - 1 < DISTINCT_SIMILAR_QUESTIONS:
-        reason = (
-            f"only {len(distinct) - 1} distinct, {DISTINCT_SIMILAR_QUESTIONS} are needed; {'; '.join(twins)}"
-        )
-        yield content.finding(f"entry:{entry.id}", ("similar_questions",), reason)
+def _relations_against(content: Content, entry: Entry) -> Iterator[tuple[_Path, str]]:
+    """Where the other end of a relation says the opposite."""
+    for index, relation in enumerate(entry.relations):
+        other = content.knowledge.entry_by_id.get(relation.entry)
+        back = {r.kind for r in other.relations if r.entry == entry.id} if other else set()
+        if back - {relation.kind}:
+            yield ("relations", index), f"{relation.entry} says {', '.join(back)} of this entry"
+
+
+def _gaps_wrong(entry: Entry) -> Iterator[tuple[_Path, str]]:
+    holes = {(before.end, after.start) for before, after in pairwise(entry.versions)}
+    for index, gap in enumerate(entry.gaps):
+        if (gap.start, gap.end) not in holes or gap.start >= gap.end:
+            yield ("gaps", index), f"no two versions leave [{gap.start}, {gap.end}) open"
 
 
 def _citations_hold(content: Content, entry: Entry, index: int, version: Version) -> Iterator[Finding]:
@@ -177,65 +167,26 @@ def _policy_numbers(policy: Policy) -> frozenset[str]:
     )
 
 
-def _questions_unique(content: Content) -> Iterator[Finding]:
-    owner: dict[str, str] = {}
-    for entry in content.knowledge.entries:
-        for index, question in enumerate(entry.questions):
-            first = owner.setdefault(_plain(question), entry.id)
-            if first != entry.id:
-                path = ("similar_questions", index - 1) if index else ("question",)
-                reason = f"“{question}” is also a question of {first}"
-                yield content.finding(f"entry:{entry.id}", path, reason)
-
-
-def _every_policy_reached(content: Content) -> Iterator[Finding]:
-    reached = {c.policy for e in content.knowledge.entries for v in e.versions for c in v.citations}
+def _legible(content: Content) -> Iterator[Finding]:
+    """No control character and no sign of a lost one: nobody can read those aloud."""
     for policy in content.knowledge.policies:
-        if policy.id not in reached:
-            yield content.finding(f"policy:{policy.id}", ("id",), "no entry cites it")
-
-
-def _golden_holds(content: Content) -> Iterator[Finding]:
-    owner: dict[str, str] = {}
+        for path, reason in _illegible(policy, ()):
+            yield content.finding(f"policy:{policy.id}", path, reason)
+    for entry in content.knowledge.entries:
+        for path, reason in _illegible(entry, ()):
+            yield content.finding(f"entry:{entry.id}", path, reason)
     for source, golden in content.golden_files:
-        asked = [
-            *((("questions", i, "ask", j), item.entry, phrasing.text)
-              for i, item in enumerate(golden.questions) for j, phrasing in enumerate(item.ask)),
-            *((("as_of", i), item.entry, item.text) for i, item in enumerate(golden.as_of)),
-            *((("negatives", i), None, item.text) for i, item in enumerate(golden.negatives)),
-        ]  # fmt: skip
-        for path, entry_id, text in asked:
-            place = f"{source.file}:{path}"
-            if owner.setdefault(_plain(text), place) != place:
-                yield source.finding(path, f"“{text}” stands in the golden questions twice")
-            elif reason := _golden_wrong(content.knowledge, entry_id, text, path[0] == "questions"):
-                yield source.finding(path, reason)
-        for i, item in enumerate(golden.as_of):
-            if reason := _as_of_wrong(content.knowledge, item):
-                yield source.finding(("as_of", i, "versions"), reason)
+        for path, reason in _illegible(golden, ()):
+            yield source.finding(path, reason)
 
 
-def _golden_wrong(knowledge: Knowledge, entry_id: str | None, text: str, apart: bool) -> str | None:
-    if entry_id is None:
-        return None
-    entry = knowledge.entry_by_id.get(entry_id)
-    if entry is None:
-        return f"there is no entry {entry_id}"
-    pairs = character_pairs(text)
-    twin = next((q for q in entry.questions if shared(pairs, character_pairs(q)) > SAME_SHARE), None)
-    return f"“{text}” is not kept apart from the entry's own “{twin}”" if twin and apart else None
-
-
-def _as_of_wrong(knowledge: Knowledge, item: AsOfQuestion) -> str | None:
-    entry = knowledge.entry_by_id.get(item.entry)
-    if entry is None or item.expect != "version":
-        return None
-    starts = {version.start for version in entry.versions}
-    strange = [str(day) for day in item.versions if day not in starts]
-    if strange or not item.versions:
-        return f"{item.entry} has versions from {', '.join(map(str, sorted(starts)))}, not {', '.join(strange) or 'none'}"
-    return None
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+def _illegible(held: object, path: _Path) -> Iterator[tuple[_Path, str]]:
+    if isinstance(held, str):
+        if strange := _ILLEGIBLE.search(held):
+            yield path, f"an illegible character: {strange.group()!a}"
+    elif isinstance(held, tuple):
+        for index, item in enumerate(held):
+            yield from _illegible(item, (*path, index))
+    elif isinstance(held, Record):
+        for name, value in held:
+            yield from _illegible(value, (*path, name))

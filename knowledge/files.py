@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import yaml
 from pydantic import ValidationError
 
 from knowledge.entries import Entry, Knowledge, Policy, Record
 from knowledge.golden import Golden, GoldenEntry
+from knowledge.yaml_nodes import Unreadable, keys_twice, line_of, read
 
 FOLDERS = ("policies", "entries", "golden")
 NEW = "new"
@@ -95,12 +96,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Content:
-    """All content files of a folder, with the place of each record for later findings."""
+    """All content files of a folder, with the place of each record for later findings.
+
+    ``part`` is the folder and the one subject that was asked for; None where this is everything.
+    """
 
     knowledge: Knowledge
     golden_files: tuple[tuple[Origin, Golden], ...]
     places: dict[str, tuple[Origin, tuple[int | str, ...]]]
     files: tuple[ContentFile, ...] = ()
+    part: tuple[Path, str] | None = None
 
     @cached_property
     def golden(self) -> Golden:
@@ -120,11 +125,30 @@ class Content:
 def read_content(root: Path, subject: str | None = None) -> Content:
     """All policies, entries and golden questions below ``root``. Raises `WrongContent`.
 
-    With a ``subject``, entries and golden questions are read from the files of that name only.
+    With a ``subject``, entries and golden questions are read from the files of that name only, of which
+    there must be one.
     """
+    paths = list(_yaml_files(root, subject))
+    if subject is not None and not any(path.stem == subject for path in paths):
+        raise WrongContent([_no_subject(root, subject)])
     findings: list[Finding] = []
-    loaded = [_load(path, root, findings) for path in _yaml_files(root, subject)]
-    return gather([(source, file) for source, file in loaded if file], findings)
+    loaded = [_load(path, root, findings) for path in paths]
+    content = gather([(source, file) for source, file in loaded if file], findings)
+    return content if subject is None else replace(content, part=(root, subject))
+
+
+def read_around(content: Content) -> Content:
+    """Everything around a part: what the part refers to. Raises `WrongContent`, told of the part's file."""
+    if content.part is None:
+        return content
+    root, subject = content.part
+    try:
+        return read_content(root)
+    except WrongContent as error:
+        place = next(file.path for file in content.files if file.name == subject)
+        raise WrongContent(
+            [Finding(place, 1, "", f"cannot be checked before {found}") for found in error.findings]
+        ) from error
 
 
 def gather(loaded: Iterable[tuple[Origin, ContentFile]], findings: Sequence[Finding] = ()) -> Content:
@@ -177,43 +201,34 @@ def shelved(knowledge: Knowledge, golden: Golden, like: Iterable[ContentFile]) -
     return tuple(sorted(files, key=lambda file: file.rank))
 
 
-def line_of(root: yaml.Node, path: Iterable[int | str]) -> int:
-    """The 1-based line of the node at ``path``; of its nearest parent where the path ends early."""
-    node = root
-    for step in path:
-        child = _child(node, step)
-        if child is None:
-            break
-        node = child
-    return int(node.start_mark.line) + 1
-
-
 def _yaml_files(root: Path, subject: str | None) -> Iterator[Path]:
     for folder in FOLDERS:
         every = folder == "policies" or subject is None
         yield from sorted((root / folder).glob("*.yml" if every else f"{subject}.yml"))
 
 
-def _load(path: Path, root: Path, findings: list[Finding]) -> tuple[Source, ContentFile | None]:
-    name = str(path.relative_to(root))
-    model = MODELS[path.parent.name]
+def _no_subject(root: Path, subject: str) -> Finding:
+    known = sorted({path.stem for path in _yaml_files(root, None)})
+    return Finding(f"entries/{subject}.yml", 1, "", f"no file has this name; there are {', '.join(known)}")
+
+
+def _load(path: Path, root: Path, findings: list[Finding]) -> tuple[Origin, ContentFile | None]:
+    source = Source(str(path.relative_to(root)), yaml.ScalarNode("", ""))
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader) or yaml.ScalarNode("", "")
-        data: Any = yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        findings.append(Finding(name, line, "", f"not YAML: {error.problem}"))
-        return Source(name, yaml.ScalarNode("", "")), None
-    except (yaml.YAMLError, ValueError) as error:
-        findings.append(Finding(name, 1, "", f"not YAML: {error}"))
-        return Source(name, yaml.ScalarNode("", "")), None
-    source = Source(name, node)
-    try:
-        return source, ContentFile(path.parent.name, path.stem, model.model_validate(data))
+        node, data = read(path)
+        source = Source(source.file, node)
+        findings += [_twice(source.file, field, line) for field, line in keys_twice(node)]
+        held = MODELS[path.parent.name].model_validate(data)
+        return source, ContentFile(path.parent.name, path.stem, held)
+    except Unreadable as error:
+        findings.append(Finding(source.file, error.line, "", error.reason))
     except ValidationError as error:
         findings += [source.finding(issue["loc"], issue["msg"]) for issue in error.errors()]
-        return source, None
+    return source, None
+
+
+def _twice(file: str, field: Sequence[int | str], line: int) -> Finding:
+    return Finding(file, line, ".".join(map(str, field)), "stands here twice")
 
 
 def _remember(
@@ -229,17 +244,6 @@ def _remember(
         if key in places:
             findings.append(source.finding((list_name, index, "id"), f"{kind} {record.id} exists already"))
         places[key] = (source, (list_name, index))
-
-
-def _child(node: yaml.Node, step: int | str) -> yaml.Node | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        item: yaml.Node = node.value[step]
-        return item
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return value  # type: ignore[no-any-return]
-    return None
 
 
 def _as_yaml(held: Held) -> str:

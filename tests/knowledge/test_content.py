@@ -6,8 +6,13 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from knowledge.checks import DISTINCT_SIMILAR_QUESTIONS, check
+import pytest
+
+from knowledge.checks import check
+from knowledge.entries import Who
 from knowledge.files import Content, read_content
+from knowledge.questions import DISTINCT_SIMILAR_QUESTIONS
+from retrieval.normalise import fold
 
 FOLDER = Path(__file__).parents[2] / "knowledge" / "content"
 REPEAL = date(2026, 1, 1)
@@ -76,3 +81,73 @@ def test_every_kind_of_entry_and_of_negative_is_there() -> None:
     assert (
         min(negatives[kind] for kind in ("foreign", "other_domain", "gibberish", "account", "evasion")) > 50
     )
+
+
+def test_at_least_sixty_pairs_of_benefits_are_said_to_stack_or_to_exclude_each_other() -> None:
+    pairs = {
+        frozenset([entry.id, relation.entry])
+        for entry in shipped().knowledge.entries
+        for relation in entry.relations
+    }
+    assert len(pairs) >= 60
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["退税", "汇缴", "汇算", "汇算清缴什么时候", "加计", "加计扣除", "起征点", "起徵點", "小微", "减半", "房子要交什么税",
+     "印花税", "社保"],
+)  # fmt: skip
+def test_a_word_that_means_several_things_is_asked_back(word: str) -> None:
+    entries = shipped().knowledge.entries
+    owner = {fold(question).rstrip("?"): entry for entry in entries for question in entry.questions}
+    ask = owner[fold(word)].ask
+    assert ask is not None
+    assert len({option.entry for option in ask.options}) >= 2
+
+
+@pytest.mark.parametrize(
+    ("entry", "theme"),
+    [
+        ("iit-choice-settle", "cit-settle-deadline"),
+        ("iit-choice-threshold", "vat-choice-threshold"),
+        ("half-choice", "iit-half-amount"),
+    ],
+)
+def test_a_question_back_offers_the_same_theme_in_another_tax(entry: str, theme: str) -> None:
+    ask = shipped().knowledge.entry_by_id[entry].ask
+    assert ask is not None
+    assert theme in {option.entry for option in ask.options}
+
+
+@pytest.mark.parametrize(
+    ("entry", "who", "counterpart"),
+    [
+        ("vat-small-threshold", "一般纳税人", "vat-small-not-for-general"),
+        ("vat-small-one-percent", "一般纳税人", "vat-rate-vs-levy"),
+        ("vat-filing-small-how", "一般纳税人", "vat-filing-general"),
+        ("surcharge-half", "一般纳税人", "six-taxes-general-taxpayer"),
+        ("vat-rate-goods", "小规模纳税人", "vat-small-one-percent"),
+        ("vat-input-documents", "小规模纳税人", "vat-general-vs-small"),
+        ("iit-deduction-5000", "个体工商户", "iit-business-60000"),
+        ("iit-rates", "个体工商户", "iit-business-rates"),
+        ("iit-settle-when", "个体工商户", "iit-business-settle"),
+        ("prop-sell-vat-over2", "个体工商户", "prop-sell-vat-individual-business"),
+        ("social-unit-rate-main", "个体工商户", "social-gth-employees"),
+        ("iit-deduction-5000", "非居民", "nonresident-salary"),
+        ("iit-labor-amount", "非居民", "nonresident-labor"),
+        ("cit-rate-basic", "非居民", "nonresident-cit-rate"),
+        ("nonresident-salary", "自然人", "iit-deduction-5000"),
+    ],
+)
+def test_the_first_related_entry_for_another_taxpayer_is_the_counterpart(
+    entry: str, who: Who, counterpart: str
+) -> None:
+    known = shipped().knowledge.entry_by_id
+    asked = known[entry]
+    assert who not in asked.tags.who
+    theirs = [
+        other
+        for other in asked.related
+        if who in known[other].tags.who and set(known[other].tags.tax) & set(asked.tags.tax)
+    ]
+    assert theirs[0] == counterpart

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.files import Content, Finding, WrongContent, read_content
 
@@ -150,9 +154,17 @@ def test_good_files_are_read_with_the_place_of_each_record(tmp_path: Path) -> No
 
 
 def test_a_subject_reads_its_own_entries_and_every_policy(tmp_path: Path) -> None:
-    content = read_content(write(tmp_path), "another")
+    write(tmp_path)
+    (tmp_path / "golden" / "another.yml").write_text("negatives: []\n", encoding="utf-8")
+    content = read_content(tmp_path, "another")
     assert not content.knowledge.entries
     assert len(content.knowledge.policies) == 2
+
+
+def test_a_subject_of_no_file_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
+    with pytest.raises(WrongContent) as refused:
+        read_content(write(tmp_path), "smal")
+    assert str(refused.value) == "entries/smal.yml:1: : no file has this name; there are small"
 
 
 def test_an_unknown_field_is_found(tmp_path: Path) -> None:
@@ -222,3 +234,86 @@ def test_every_broken_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(WrongContent) as refused:
         read_content(tmp_path)
     assert [found.file for found in refused.value.findings] == ["entries/small.yml", "golden/small.yml"]
+
+
+def in_bytes(root: Path, old: bytes, new: bytes) -> Finding:
+    """The one finding of reading the content with those bytes changed in the policies."""
+    path = write(root) / "policies" / "small.yml"
+    written = path.read_bytes()
+    assert written.count(old) == 1
+    path.write_bytes(written.replace(old, new))
+    with pytest.raises(WrongContent) as refused:
+        read_content(root)
+    (found,) = refused.value.findings
+    return found
+
+
+def test_bytes_that_are_not_utf_8_are_found_on_their_line(tmp_path: Path) -> None:
+    found = in_bytes(tmp_path, "  status: 历史".encode(), "  status: 历史".encode("gbk"))
+    assert found == Finding("policies/small.yml", 14, "", "not UTF-8: the byte 0xc0")
+
+
+def test_a_control_character_is_found_on_its_line(tmp_path: Path) -> None:
+    found = in_bytes(tmp_path, "  status: 历史".encode(), "  status: 历\x07史".encode())
+    assert found == Finding("policies/small.yml", 14, "", "a control character: '\\x07'")
+
+
+def test_a_mark_of_the_byte_order_is_no_mistake(tmp_path: Path) -> None:
+    path = write(tmp_path) / "policies" / "small.yml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read_content(tmp_path).knowledge.policies) == 2
+
+
+@pytest.mark.parametrize(("day", "why"), [("2026-02-30", "day value"), ("2026-13-01", "month value")])
+def test_a_day_that_no_calendar_has_is_found_in_its_field(tmp_path: Path, day: str, why: str) -> None:
+    found = unreadable(tmp_path, "policies", "effective_to: 2027-12-31", f"effective_to: {day}")
+    assert (found.line, found.field) == (25, "policies.1.effective_to")
+    assert why in found.reason
+
+
+def test_a_day_that_no_calendar_has_is_found_in_a_version(tmp_path: Path) -> None:
+    found = unreadable(tmp_path, "entries", "  - from: 2021-04-01", "  - from: 2021-04-31")
+    assert (found.line, found.field) == (19, "entries.0.versions.0.from")
+
+
+def test_a_key_that_stands_twice_is_found_where_it_stands_again(tmp_path: Path) -> None:
+    found = unreadable(tmp_path, "policies", "  status: 历史\n", "  status: 历史\n  status: 现行\n")
+    assert found == finding(tmp_path, "policies", "现行", "policies.0.status", "stands here twice")
+
+
+def test_a_key_that_stands_twice_in_a_line_is_found(tmp_path: Path) -> None:
+    found = unreadable(
+        tmp_path, "entries", "{name: 月免税额, value: 15万元}", "{name: 一, name: 二, value: 15万元}"
+    )
+    field = "entries.0.versions.0.figures.0.name"
+    assert found == finding(tmp_path, "entries", "name: 二", field, "stands here twice")
+
+
+def test_a_list_in_place_of_a_mapping_is_found(tmp_path: Path) -> None:
+    found = unreadable(tmp_path, "entries", "tags: {tax: [增值税], who: [小规模纳税人]}", "tags: [增值税]")
+    assert (found.line, found.field) == (17, "entries.0.tags")
+    assert found.reason.startswith("Input should be a valid dictionary")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# 以后再写\n", "---\n"])
+def test_an_empty_file_is_found(tmp_path: Path, text: str) -> None:
+    (write(tmp_path) / "golden" / "small.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(WrongContent) as refused:
+        read_content(tmp_path)
+    (found,) = refused.value.findings
+    assert found == Finding("golden/small.yml", 1, "", "the file is empty")
+
+
+def test_a_folder_in_place_of_a_file_is_found(tmp_path: Path) -> None:
+    (write(tmp_path) / "golden" / "notes.yml").mkdir()
+    with pytest.raises(WrongContent, match=r"^golden/notes\.yml:1: : cannot be read: "):
+        read_content(tmp_path)
+
+
+@given(st.text(), st.binary())
+def test_no_bytes_whatever_break_the_reading(text: str, tail: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        root = write(Path(folder))
+        (root / "golden" / "small.yml").write_bytes(text.encode("utf-8", "surrogatepass") + tail)
+        with suppress(WrongContent):
+            read_content(root)
