@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast, get_args
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -15,6 +16,7 @@ from bot.conversation import Button
 from bot.routing import UNKNOWN_BUTTON, choice_payload
 from knowledge import wording
 from knowledge.answering import Answer, Clarification, Context, NoAnswer, Outcome, answer, choose
+from knowledge.entries import Who
 from knowledge.release import Release, Shelf
 from retrieval.search import Match
 
@@ -23,6 +25,7 @@ NOT_FOUND = "这个问题我没有找到有把握的依据。请补充税种、�
 UNSURE_AGAIN = "这个问题我没有十足把握，不想给您错误的答复。"
 UNVERIFIED = "这项规定的依据还没有核实清楚，不宜由我直接答复。"
 SHORT = 4
+KINDS_OF_TAXPAYER = frozenset(get_args(Who))
 
 
 class Answerer:
@@ -51,15 +54,14 @@ class Answerer:
         return self.tell(dispatcher, tracker, release, outcome, follow_up or heard(tracker))
 
     def choose(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, entry: str | None
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, entry: str | None, who: str | None = None
     ) -> list[EventType]:
         release = self._shelf.release
         question = str(tracker.get_slot("last_question") or "")
-        outcome = (
-            choose(release, entry, question, context_of(tracker), self._today())
-            if release and entry
-            else None
-        )
+        context = context_of(tracker)
+        if who in KINDS_OF_TAXPAYER:
+            context = replace(context, who=cast(Who, who))
+        outcome = choose(release, entry, question, context, self._today()) if release and entry else None
         if release is None or outcome is None:
             say(dispatcher, "refused", UNKNOWN_BUTTON.text, reason=UNKNOWN_BUTTON.reason)
             return []
@@ -115,11 +117,12 @@ class ActionChoose(Action):
         tracker: Tracker,
         domain: dict[str, Any],
     ) -> list[EventType]:
-        return self._answerer.choose(dispatcher, tracker, pressed(tracker))
+        return self._answerer.choose(dispatcher, tracker, *pressed(tracker))
 
 
 def context_of(tracker: Tracker) -> Context:
-    return Context(tracker.get_slot("who"), tracker.get_slot("last_entry"), tracker.get_slot("last_question"))
+    slots = ("who", "last_entry", "last_question", "as_of")
+    return Context(*(tracker.get_slot(slot) for slot in slots))
 
 
 def _tell_answer(
@@ -138,8 +141,9 @@ def _tell_answer(
         evidence=_evidence(release, answered.match, answered.as_of),
     )
     return remember(
-        who=answered.who, last_entry=answered.entry.id, last_question=question, clarifications=0, offered=None
-    )
+        who=answered.who, last_entry=answered.entry.id, last_question=question, as_of=answered.when,
+        clarifications=0, offered=None,
+    )  # fmt: skip
 
 
 def _tell_clarification(
@@ -150,7 +154,7 @@ def _tell_clarification(
     failed = int(tracker.get_slot("clarifications") or 0)
     if unsure and failed:
         return hand_off(dispatcher, "low_confidence", UNSURE_AGAIN, evidence=evidence)
-    buttons = [Button(option.label, choice_payload(option.entry)) for option in asked.options]
+    buttons = [Button(option.label, choice_payload(option.entry, option.who)) for option in asked.options]
     say(
         dispatcher,
         "clarifying",

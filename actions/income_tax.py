@@ -16,6 +16,7 @@ from actions.saying import heard, remember, say
 from retrieval.normalise import fold
 from tax.amount import amounts, nothing
 from tax.income import Salary, Withholding, WrongFigure, withholding
+from tax.period import as_of, month
 
 FORM = "iit_month_form"
 SLOTS = ("monthly_salary", "monthly_social", "monthly_special", "month")
@@ -31,7 +32,6 @@ BASIS = {
 }
 SHORT = 3
 _FIGURES = re.compile(r"[\d.,〇零一二两三四五六七八九十百千万亿wk元块钱月每个的大概约左右是]|没有|无")
-_MONTH = re.compile(r"(?<![\d.-])(1[0-2]|[1-9])(?!\.?\d)\s*月?")
 _YEARLY = re.compile("年薪|年收入|年工资|[一每全]年")
 # From a label to its figure: neither another label nor a minus is passed over; 1e30 is no figure.
 _TO_FIGURE = r"(?!\D*[\d.]+e\d)[^\d社公险专扣负-]{0,6}?(?=[-负]?[\d一二两三四五六七八九十])"
@@ -86,9 +86,9 @@ class CalculateIncomeTax(Action):
         domain: DomainDict,
     ) -> list[EventType]:
         gross, social, special = (Decimal(str(tracker.get_slot(name) or 0)) for name in SLOTS[:3])
-        month = int(tracker.get_slot("month") or 0)
+        which = int(tracker.get_slot("month") or 0)
         try:
-            result = withholding(Salary(gross, social, special), month)
+            result = withholding(Salary(gross, social, special), which)
         except WrongFigure as wrong:
             say(dispatcher, "collecting", f"{wrong}请重新说一次您的工资情况。", reason="wrong_figure")
             return _forget()
@@ -135,23 +135,24 @@ def _labelled(text: str) -> dict[str, str]:
 
 
 def _month(text: str, today: date) -> str | None:
-    if re.search("这个?月|本月|当月", text):
-        return str(today.month)
-    if re.search("上个?月", text):
-        return str((today.month - 2) % 12 + 1)
-    match = _MONTH.search(text)
-    return match[1] if match and not re.search(r"\d{3,}|1[3-9]|[2-9]\d", text) else None
+    """The one month that ``text`` names: 11月, 十一月, 2026年11月, 上个月, or a bare 11."""
+    spans = [mention.period for mention in as_of(text, today).mentions]
+    named = [span.start.month for span in spans if span == month(span.start.year, span.start.month)]
+    if len(named) == 1:
+        return str(named[0])
+    numbers = amounts(text)
+    return str(int(numbers[0])) if len(numbers) == 1 and numbers[0] in range(1, 13) else None
 
 
 def _steps(salary: Salary, result: Withholding) -> str:
-    month = result.month
+    which = result.month
     return "\n".join(
         (
-            f"{month}月应预扣个人所得税{_yuan(result.withheld_now)}元。",
+            f"{which}月应预扣个人所得税{_yuan(result.withheld_now)}元。",
             "计算步骤（累计预扣法）：",
-            f"1. 累计收入：{_yuan(salary.gross)}×{month}＝{_yuan(result.cumulative_income)}元",
+            f"1. 累计收入：{_yuan(salary.gross)}×{which}＝{_yuan(result.cumulative_income)}元",
             f"2. 累计扣除：（基本减除5,000＋社保公积金{_yuan(salary.social)}＋专项附加扣除{_yuan(salary.special)}）"
-            f"×{month}＝{_yuan(result.cumulative_deductions)}元",
+            f"×{which}＝{_yuan(result.cumulative_deductions)}元",
             f"3. 累计应纳税所得额：{_yuan(result.taxable)}元，预扣率{result.rate:.0%}，"
             f"速算扣除数{_yuan(result.quick_deduction)}",
             f"4. 累计应预扣税额：{_yuan(result.cumulative_tax)}元，减去以前月份{_yuan(result.withheld_before)}元，"

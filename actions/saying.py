@@ -42,7 +42,7 @@ def heard(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 
 
-def pressed(tracker: Tracker) -> str | None:
-    """The entry behind the button that was pressed."""
-    entry = (tracker.latest_message.get("metadata") or {}).get("entry")
-    return entry if isinstance(entry, str) else None
+def pressed(tracker: Tracker) -> tuple[str | None, str | None]:
+    """The entry behind the button that was pressed, and who it says is asking."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    return metadata.get("entry"), metadata.get("who")

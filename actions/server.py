@@ -56,7 +56,10 @@ def routes(made: ActionExecutor, secret: str) -> APIRouter:
 
     @router.post(f"/actions/{secret}")
     async def run(request: Request) -> JSONResponse:
-        call: dict[str, Any] = await request.json()
+        try:
+            call: dict[str, Any] = await request.json()
+        except ValueError:
+            return JSONResponse({"error": "the body must be JSON"}, 400)
         try:
             result = await made.run(call)
         except ActionExecutionRejection as error:

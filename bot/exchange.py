@@ -72,7 +72,8 @@ class Exchange:
             owed = log.unanswered(session)
         for event in owed:
             assert event.client_txn_id is not None
-            await self.receive(Inbound(event.conversation, event.client_txn_id, event.text))
+            said = str(event.data.get("payload", event.text))
+            await self.receive(Inbound(event.conversation, event.client_txn_id, said))
         return len(owed)
 
     async def _receive(self, inbound: Inbound) -> list[Event]:
@@ -116,7 +117,7 @@ class Exchange:
     async def _ask(self, conversation: Conversation, event: Event, decision: AskRasa) -> Turn:
         metadata: dict[str, Any] = {"at": event.at.isoformat()}
         if decision.entry:
-            metadata |= {"intent": "choose", "entry": decision.entry}
+            metadata |= {"intent": "choose", "entry": decision.entry, "who": decision.who}
         try:
             async with asyncio.timeout(self._deadline_s):
                 return await self._dialogue.respond(

@@ -38,10 +38,13 @@ def claim(session: Session, conversation: Conversation, agent: str, name: str, n
     return _notice(session, conversation, f"工作人员{name}已接入，为您服务。", now, "claimed")
 
 
-def reply(session: Session, conversation: Conversation, agent: str, text: str, now: datetime) -> Event:
-    """An agent's message. Raises `NotYours`."""
+def reply(
+    session: Session, conversation: Conversation, agent: str, text: str, now: datetime, txn: str | None = None
+) -> Event:
+    """An agent's message; ``txn`` makes a second sending the same message. Raises `NotYours`."""
     _require_owner(conversation, agent)
-    return log.append(session, conversation.id, "agent", text, now, staff=agent)
+    sent = log.sent_as(session, conversation.id, txn) if txn else None
+    return sent or log.append(session, conversation.id, "agent", text, now, staff=agent, client_txn_id=txn)
 
 
 def give_back(session: Session, conversation: Conversation, agent: str, now: datetime) -> Event:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from bot.conversation import Author, Button, Conversation, Event, HandoffReason, Owner, Reply
 from store.database import Base, Moment
 
+BUTTONS_KEPT = 20
+
 
 class ConversationRow(Base):
     __tablename__ = "conversations"
@@ -112,16 +114,27 @@ def authenticate(session: Session, conversation: str, token: str) -> Conversatio
 
 
 def enter(session: Session, conversation: str, client_txn_id: str, text: str, now: datetime) -> Entered:
-    """Log a customer's message once; a second time it is only found."""
-    known = session.execute(
-        select(_EVENTS).where(
-            _EVENTS.c.conversation == conversation, _EVENTS.c.client_txn_id == client_txn_id
-        )
-    ).one_or_none()
-    if known:
-        return Entered(_event(known), repeated=True)
-    event = append(session, conversation, "customer", text, now, client_txn_id=client_txn_id)
+    """Log a customer's message once; a second time it is only found.
+
+    A pressed button stands in the log by its title, with its payload beside it.
+    """
+    if known := sent_as(session, conversation, client_txn_id):
+        return Entered(known, repeated=True)
+    title = _title_of(session, conversation, text) if text.startswith("/") else None
+    event = append(
+        session, conversation, "customer", title or text, now,
+        client_txn_id=client_txn_id, data={"payload": text} if title else None,
+    )  # fmt: skip
     return Entered(event, repeated=False)
+
+
+def sent_as(session: Session, conversation: str, client_txn_id: str) -> Event | None:
+    """The message that was sent under ``client_txn_id``, if any."""
+    query = select(_EVENTS).where(
+        _EVENTS.c.conversation == conversation, _EVENTS.c.client_txn_id == client_txn_id
+    )
+    row = session.execute(query).one_or_none()
+    return _event(row) if row else None
 
 
 def append(
@@ -260,6 +273,18 @@ def unanswered(session: Session) -> Sequence[Event]:
         .where(last, _EVENTS.c.author == "customer", _CONVERSATIONS.c.owner == "assistant")
     )
     return [_event(row) for row in rows]
+
+
+def _title_of(session: Session, conversation: str, payload: str) -> str | None:
+    """The title of the newest button with ``payload``; None where there is none."""
+    said = session.execute(
+        select(_EVENTS)
+        .where(_EVENTS.c.conversation == conversation, _EVENTS.c.author == "assistant")
+        .order_by(_EVENTS.c.seq.desc())
+        .limit(BUTTONS_KEPT)
+    )
+    buttons = (button for row in said for button in buttons_of(_event(row)))
+    return next((button.title for button in buttons if button.payload == payload), None)
 
 
 def buttons_of(event: Event) -> tuple[Button, ...]:

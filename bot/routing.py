@@ -16,9 +16,10 @@ _WORDLESS = re.compile(r"[\s​‌‍⁠﻿\x00-\x1f\x7f]*")
 
 @dataclass(frozen=True)
 class AskRasa:
-    """The assistant answers; ``entry`` is set where a button was pressed."""
+    """The assistant answers; ``entry`` is set where a button was pressed, ``who`` where that says who asks."""
 
     entry: str | None = None
+    who: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,19 @@ def decide(conversation: Conversation, text: str) -> Decision:
     return _button(text) if text.lstrip().startswith("/choose") else AskRasa()
 
 
-def choice_payload(entry: str) -> str:
-    """The payload of a button that chooses ``entry``; `decide` reads it back."""
-    return f"/choose{json.dumps({'entry': entry})}"
+def choice_payload(entry: str, who: str | None = None) -> str:
+    """The payload of a button that chooses ``entry``, and says ``who`` asks; `decide` reads it back."""
+    choice = {"entry": entry} | ({"who": who} if who else {})
+    return f"/choose{json.dumps(choice, ensure_ascii=False)}"
 
 
 def _button(text: str) -> Decision:
     match = _CHOOSE.fullmatch(text.strip())
     try:
-        entry = json.loads(match[1]).get("entry") if match else None
+        choice = json.loads(match[1]) if match else {}
     except ValueError:
         return UNKNOWN_BUTTON
-    return AskRasa(entry) if isinstance(entry, str) and entry else UNKNOWN_BUTTON
+    entry, who = choice.get("entry"), choice.get("who")
+    if not (isinstance(entry, str) and entry and isinstance(who, str | None)):
+        return UNKNOWN_BUTTON
+    return AskRasa(entry, who)

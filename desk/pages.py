@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import secrets
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -114,6 +115,7 @@ def routes(  # noqa: C901 - one short function a route
                 "shown": shown,
                 "mine": shown.owner == "agent" and shown.agent == staff.id,
                 "events": log.events_after(session, conversation, shown.last_seq - SHOWN, SHOWN),
+                "txn": secrets.token_hex(8),
                 "reason": REASONS.get(shown.reason or "", ""),
                 "authors": AUTHORS,
                 **_overview(session, staff, now()),
@@ -126,11 +128,16 @@ def routes(  # noqa: C901 - one short function a route
 
     @router.post("/conversations/{conversation}/reply")
     async def reply(
-        staff: Acting, conversation: str, text: Annotated[str, Form(max_length=LONGEST_MESSAGE)] = ""
+        staff: Acting,
+        conversation: str,
+        text: Annotated[str, Form(max_length=LONGEST_MESSAGE)] = "",
+        txn: Annotated[str, Form(max_length=64)] = "",
     ) -> RedirectResponse:
         if not text.strip():
             return RedirectResponse(f"/desk/conversations/{conversation}?said=empty", SeeOther)
-        return await act(conversation, lambda s, c: handoff.reply(s, c, staff.id, text.strip(), now()))
+        return await act(
+            conversation, lambda s, c: handoff.reply(s, c, staff.id, text.strip(), now(), txn or None)
+        )
 
     @router.post("/conversations/{conversation}/{move}")
     async def move(staff: Acting, conversation: str, move: Literal["return", "close"]) -> RedirectResponse:

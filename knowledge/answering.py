@@ -156,7 +156,7 @@ def _asked_again(release: Release, plain: str, context: Context, today: date) ->
 
 def _same_for(release: Release, last: Entry, who: Who) -> list[Entry]:
     """Entries related to ``last`` on the same tax that are for another kind of taxpayer."""
-    related = [release.knowledge.entry_by_id[entry] for entry in last.related]
+    related = filter(None, map(release.entry, last.related))
     return [e for e in related if who in e.tags.who and set(e.tags.tax) & set(last.tags.tax)][:1]
 
 

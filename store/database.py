@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Engine, TypeDecorator, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -73,8 +73,10 @@ class Database:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except OperationalError as error:
-            raise DatabaseUnavailable(f"the database is not available: {error.orig}") from error
+        except DatabaseError as error:
+            if isinstance(error, IntegrityError):
+                raise
+            raise DatabaseUnavailable(f"数据库暂时不可用（{error.orig}），请稍后再试。") from error
 
     def migrate(self) -> None:
         """Bring the schema to the newest migration. Raises `DatabaseUnavailable`."""
@@ -84,7 +86,7 @@ class Database:
             with self._writer.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-        except OperationalError as error:
+        except DatabaseError as error:
             raise DatabaseUnavailable(f"the database cannot be opened: {error.orig}") from error
 
     def writable(self) -> bool:

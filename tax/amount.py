@@ -9,7 +9,7 @@ _PLAIN = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _ARABIC = re.compile(
     rf"(?P<minus>-|负)?(?P<number>{_PLAIN})\s*(?P<scale>亿|万|千|百|w|k)?(?P<tail>\d(?!\d))?"
 )
-_CHINESE = re.compile(r"[〇零一二两三四五六七八九十百千万亿]+")
+_CHINESE = re.compile(r"(?P<minus>负)?(?P<number>[〇零一二两三四五六七八九十百千万亿]+)")
 _NOTHING = re.compile(r"没有|没|无|不交|不扣|没交|零|none|^0+$")
 _SCALES = {"亿": 100_000_000, "万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "百": 100}
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -21,7 +21,7 @@ def amounts(text: str) -> list[Decimal]:
     """Every amount in ``text`` (folded, simplified characters), in yuan, in order; negative ones too."""
     found = [(match.start(), _arabic(match)) for match in _ARABIC.finditer(text)]
     found += [
-        (match.start(), Decimal(chinese_number(match.group())))
+        (match.start(), Decimal(chinese_number(match["number"])) * (-1 if match["minus"] else 1))
         for match in _CHINESE.finditer(text)
         if not _beside_digit(text, match)
     ]

@@ -16,9 +16,11 @@ class Talk:
     executor: ActionExecutor
     slots: dict[str, Any] = field(default_factory=dict)
 
-    async def run(self, action: str, text: str = "", intent: str = "ask", entry: str = "") -> dict[str, Any]:
+    async def run(
+        self, action: str, text: str = "", intent: str = "ask", choice: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         """What the action said, its ``custom`` beside text and buttons; empty where it said nothing."""
-        result = await self.executor.run(call(action, self.slots, text, intent, entry))
+        result = await self.executor.run(call(action, self.slots, text, intent, choice))
         assert result is not None
         events = [event for event in result.events if event["event"] == "slot"]
         self.slots |= {event["name"]: event["value"] for event in events}
@@ -32,8 +34,8 @@ class Talk:
         return await self.run("action_answer", text)
 
     async def press(self, button: dict[str, str]) -> dict[str, Any]:
-        entry = json.loads(button["payload"].removeprefix("/choose"))["entry"]
-        return await self.run("action_choose", button["payload"], "choose", entry)
+        choice = json.loads(button["payload"].removeprefix("/choose"))
+        return await self.run("action_choose", button["title"], "choose", choice)
 
     async def fill(self, wanted: str | None, text: str, intent: str = "inform") -> dict[str, Any]:
         """The form's reading of ``text`` while it asks for ``wanted``: the slots that it set."""
@@ -44,10 +46,14 @@ class Talk:
 
 
 def call(
-    action: str, slots: dict[str, Any], text: str = "", intent: str = "ask", entry: str = ""
+    action: str,
+    slots: dict[str, Any],
+    text: str = "",
+    intent: str = "ask",
+    choice: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """An action call as Rasa 3.6 sends it."""
-    message = {"text": text, "intent": {"name": intent}, "metadata": {"entry": entry} if entry else {}}
+    message = {"text": text, "intent": {"name": intent}, "metadata": choice or {}}
     return {
         "next_action": action,
         "sender_id": "web:u1:1",

@@ -92,7 +92,6 @@ async def test_a_missing_fact_is_asked_and_remembered(talk: Talk) -> None:
     assert (await talk.ask("我能享受六税两费减半吗？"))["entry"] == "six-taxes-half"
 
 
-@pytest.mark.xfail(reason="a button's payload holds the entry alone, so the fact behind it is lost")
 async def test_a_missing_fact_that_was_pressed_is_remembered(talk: Talk) -> None:
     offered = (await talk.ask("增值税起征点是多少？"))["buttons"]
     await talk.press(next(one for one in offered if "vat-small-threshold" in one["payload"]))
@@ -119,7 +118,8 @@ async def test_a_follow_up_of_a_follow_up_still_keeps_the_question(talk: Talk) -
     await talk.ask(THRESHOLD)
     direct = await talk.ask("那一般纳税人呢")
     await talk.ask("那2024年呢")
-    assert await talk.ask("那一般纳税人呢") == direct
+    again = await talk.ask("那一般纳税人呢")
+    assert (again["entry"], again["as_of"]) == (direct["entry"], "2024-12-31")
 
 
 async def test_a_period_goes_with_the_question_asked_last_though_it_is_still_open(talk: Talk) -> None:
@@ -129,7 +129,6 @@ async def test_a_period_goes_with_the_question_asked_last_though_it_is_still_ope
     assert said["text"] == asked["text"]
 
 
-@pytest.mark.xfail(reason="knowledge.answering reads the period from the follow-up alone")
 async def test_another_taxpayer_keeps_the_period(talk: Talk) -> None:
     assert (await talk.ask("2022年" + SIX_TAXES))["as_of"] == "2022-12-31"
     assert (await talk.ask("那一般纳税人呢"))["as_of"] == "2022-12-31"
@@ -183,7 +182,7 @@ async def test_without_a_release_nothing_is_answered_and_a_person_is_offered() -
 
 @pytest.mark.parametrize("entry", ["no-such-entry", ""])
 async def test_a_button_of_an_entry_that_is_gone_is_refused(talk: Talk, entry: str) -> None:
-    said = await talk.run("action_choose", "/choose", "choose", entry)
+    said = await talk.run("action_choose", "/choose", "choose", {"entry": entry})
     assert (said["outcome"], said["reason"]) == ("refused", "unknown_payload")
 
 

@@ -47,7 +47,6 @@ def test_a_locked_database_becomes_the_named_error_with_its_cause(
     deed(database)
 
 
-@pytest.mark.xfail(reason="store.database names the cause but not what to do, and not in Chinese")
 def test_a_locked_database_says_what_to_do(database: Database) -> None:
     with locked(database), pytest.raises(DatabaseUnavailable, match="请稍后"):
         write(database)
