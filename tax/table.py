@@ -56,7 +56,9 @@ def at(name: str, day: date, subject: str) -> Version:
         return found
     last = versions[-1].end
     known = f"{versions[0].start.isoformat()}起" + (f"至{last.isoformat()}（不含）" if last else "")
-    raise NotInForce(f"{day.isoformat()}的{subject}规定不在资料内（已知：{known}），请另选日期或咨询人工坐席。")
+    raise NotInForce(
+        f"{day.isoformat()}的{subject}规定不在资料内（已知：{known}），请另选日期或咨询人工坐席。"
+    )
 
 
 class _DecimalLoader(yaml.SafeLoader):

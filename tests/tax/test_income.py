@@ -20,6 +20,15 @@ def test_a_month_worked_by_hand_from_the_statute() -> None:
     assert withholding(salary(10_000, 1_500), 3).withheld_now == Decimal("105.00")
 
 
+def test_the_cumulative_figures_of_that_month_worked_by_hand() -> None:
+    # 10,000×3；（5,000＋1,500＋1,000）×3；30,000－22,500
+    result = withholding(salary(10_000, 1_500, 1_000), 3)
+    assert result.cumulative_income == 30_000
+    assert result.cumulative_deductions == 22_500
+    assert result.taxable == 7_500
+    assert withholding(salary(4_000), 3).taxable == 0
+
+
 def test_crossing_into_the_second_bracket_worked_by_hand() -> None:
     # 累计 (30,000−5,000−4,500−2,000)×2＝37,000：37,000×10%−2,520＝1,180；首月 18,500×3%＝555；本月625。
     second = withholding(salary(30_000, 4_500, 2_000), 2)
@@ -28,6 +37,23 @@ def test_crossing_into_the_second_bracket_worked_by_hand() -> None:
         Decimal("555.00"),
         Decimal("625.00"),
     )
+
+
+@pytest.mark.parametrize(
+    ("taxable", "tax"),
+    [
+        # 逐级累加：36,000×3%；＋108,000×10%；＋156,000×20%；＋120,000×25%；＋240,000×30%；＋300,000×35%；＋100,000×45%
+        (36_000, 1_080),
+        (144_000, 11_880),
+        (300_000, 43_080),
+        (420_000, 73_080),
+        (660_000, 145_080),
+        (960_000, 250_080),
+        (1_060_000, 295_080),
+    ],
+)
+def test_the_seven_brackets_worked_by_hand_without_quick_deductions(taxable: int, tax: int) -> None:
+    assert yearly_tax(Decimal(taxable)) == tax
 
 
 def test_a_salary_below_the_basic_deduction_is_not_taxed() -> None:
