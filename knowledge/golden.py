@@ -14,10 +14,11 @@ NegativeKind = Literal["foreign", "other_domain", "gibberish", "account", "evasi
 
 
 class Phrasing(Record):
-    """One way to ask, by situation."""
+    """One way to ask, by situation; ``also`` names further entries whose answer serves as well."""
 
     text: Text
     kind: QuestionKind
+    also: tuple[Identifier, ...] = ()
 
 
 class GoldenEntry(Record):

@@ -72,6 +72,8 @@ def _golden_holds(content: Content, owners: dict[str, str]) -> Iterator[Finding]
     for source, golden in content.golden_files:
         for path, entry_id, text in _labelled(golden):
             asked, place = _as_searched(text), f"{source.file}:{path}"
+            if reason := _also_wrong(content.knowledge, golden, path):
+                yield source.finding((*path, "also"), reason)
             if places.setdefault(asked, place) != place:
                 yield source.finding(path, f"“{text}” stands in the golden questions twice")
             elif asked in owners:
@@ -102,6 +104,15 @@ def _golden_wrong(knowledge: Knowledge, entry_id: str | None, text: str, apart: 
     pairs = character_pairs(text)
     twin = next((q for q in entry.questions if shared(pairs, character_pairs(q)) > SAME_SHARE), None)
     return f"“{text}” is not kept apart from the entry's own “{twin}”" if twin and apart else None
+
+
+def _also_wrong(knowledge: Knowledge, golden: Golden, path: _Path) -> str | None:
+    if path[0] != "questions":
+        return None
+    _, i, _, j = path
+    asked = golden.questions[int(i)]
+    strange = [one for one in asked.ask[int(j)].also if one not in knowledge.entry_by_id or one == asked.entry]
+    return f"there is no other entry {strange[0]}" if strange else None
 
 
 def _as_of_wrong(knowledge: Knowledge, item: AsOfQuestion) -> str | None:

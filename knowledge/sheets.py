@@ -137,7 +137,7 @@ SHEETS = (
         "policy", "document", "clause", "background:flag"), "place"),
     Sheet("gaps", _ENTRY, (("gaps",),), _columns("from:date", "to:date", "reason"), "place"),
     Sheet("relations", _ENTRY, (("relations",),), _columns("other:text:entry", "kind", "note"), "place"),
-    Sheet("golden", ASKED, (("ask",),), _columns("text", "kind"), "place"),
+    Sheet("golden", ASKED, (("ask",),), _columns("text", "kind", "also:words"), "place"),
     Sheet("as_of", _GOLDEN_FILE, (("as_of",),), _columns(
         "text", "entry", "today:date", "expect", "versions:dates")),
     Sheet("negatives", _GOLDEN_FILE, (("negatives",),), _columns("text", "kind")),
