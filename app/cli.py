@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +19,12 @@ from rich.console import Console
 from rich.table import Table
 
 from app.assembly import assemble, now
+from app.calculate.calc import calc
+from app.calculate.deadlines import deadlines
+from app.calculate.eligible import eligible
 from app.preparation import NotPrepared, prepare, publish_now
 from app.rasa_process import RasaMissing
+from app.refusal import one_sentence
 from app.settings import ROOT, Settings
 from app.web import create_app
 from desk import staff as accounts
@@ -36,7 +39,10 @@ from knowledge.transfer import Format
 from store.database import Database, DatabaseUnavailable
 
 main = typer.Typer(
-    no_args_is_help=True, help="税问: ask, cite, compute, hand over.", pretty_exceptions_enable=False
+    no_args_is_help=True,
+    help="税问: ask, cite, compute, hand over.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes cut off Chinese, which has no blanks to break lines at
 )
 knowledge = typer.Typer(no_args_is_help=True, help="Check and import what may be said.")
 policies = typer.Typer(no_args_is_help=True, help="The documents behind the answers.")
@@ -44,6 +50,9 @@ staff = typer.Typer(no_args_is_help=True, help="Accounts of the people at the de
 main.add_typer(knowledge, name="knowledge")
 main.add_typer(policies, name="policies")
 main.add_typer(staff, name="staff")
+main.add_typer(calc, name="calc")
+main.command()(deadlines)
+main.command()(eligible)
 
 console = Console(stderr=True, highlight=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -225,7 +234,7 @@ def knowledge_audit(
     """Write the audit: counts, verification, withheld versions, gaps, near duplicates and open doubts."""
     with _one_sentence():
         out.write_text(audit(read_content(Settings().content)), encoding="utf-8")
-    console.print(f"wrote {out}", soft_wrap=True)
+    console.print(f"wrote {out}", soft_wrap=True, markup=False)
 
 
 @policies.command("timeline")
@@ -271,17 +280,12 @@ def _print_changes(found: Sequence[Change]) -> None:
         typer.echo("nothing would change")
 
 
-@contextmanager
-def _one_sentence() -> Iterator[None]:
+def _one_sentence() -> AbstractContextManager[None]:
     """End on an expected failure with its sentence instead of a stack trace."""
-    try:
-        yield
-    except (
+    return one_sentence(
         NotPrepared, CannotPublish, RasaMissing, DatabaseUnavailable, WrongContent, library.UnknownRelease,
         UnknownPolicy, transfer.UnknownSource, transfer.TargetTaken, transfer.ChangedMeanwhile,
-    ) as error:  # fmt: skip
-        console.print(f"[bold red]✗[/] {error}")
-        sys.exit(1)
+    )  # fmt: skip
 
 
 def _progress(step: str) -> None:

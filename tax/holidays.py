@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import groupby
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 ONE_DAY = timedelta(days=1)
 
