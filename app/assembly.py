@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,14 +75,14 @@ def today() -> date:
     return datetime.now(CHINA).date()
 
 
-def refresh_release(database: Database, shelf: Shelf) -> bool:
-    """Load the current release if it is not in use yet; whether it was loaded. Raises `WrongRelease`."""
+def refresh_release(database: Database, shelf: Shelf, encoders: Sequence[Path]) -> bool:
+    """Load the current release, with its encoder from among ``encoders``, if it is not in use yet; whether it was loaded. Raises `WrongRelease`."""
     with database.reading() as session:
         row = library.current(session)
     if row is None or (shelf.release is not None and shelf.release.number == row.number):
         return False
     try:
-        shelf.put(release.load(Path(row.folder), row.number))
+        shelf.put(release.load(Path(row.folder), row.number, encoders))
     except WrongRelease as error:
         shelf.problem = str(error)
         raise

@@ -22,6 +22,7 @@ from app.assembly import assemble, now
 from app.calculate.calc import calc
 from app.calculate.deadlines import deadlines
 from app.calculate.eligible import eligible
+from app.encoder import encoder
 from app.preparation import NotPrepared, prepare, publish_now
 from app.rasa_process import RasaMissing
 from app.refusal import one_sentence
@@ -50,6 +51,7 @@ staff = typer.Typer(no_args_is_help=True, help="Accounts of the people at the de
 main.add_typer(knowledge, name="knowledge")
 main.add_typer(policies, name="policies")
 main.add_typer(staff, name="staff")
+main.add_typer(encoder, name="encoder")
 main.add_typer(calc, name="calc")
 main.command()(deadlines)
 main.command()(eligible)

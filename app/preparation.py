@@ -13,7 +13,9 @@ from app.settings import ROOT, Settings
 from knowledge import library
 from knowledge.checks import check
 from knowledge.files import WrongContent, read_content
-from knowledge.publishing import Target, publish
+from knowledge.publishing import CannotPublish, Target, publish
+from retrieval.encode import WrongEncoder
+from retrieval.encoders import Encoders
 from store.database import Database
 
 Progress = Callable[[str], None]
@@ -99,4 +101,8 @@ def import_content(settings: Settings, database: Database) -> None:
 def publish_now(settings: Settings, database: Database, progress: Progress) -> library.ReleaseRow:
     """Publish what the database holds. Raises `knowledge.publishing.CannotPublish`."""
     target = Target(settings.risk_target, settings.risk_level)
-    return publish(database, settings.releases, {}, now(), target, progress)
+    try:
+        encoder = Encoders(settings.encoders).chosen
+    except WrongEncoder as error:
+        raise CannotPublish(str(error)) from error
+    return publish(database, settings.releases, encoder, now(), target, progress)

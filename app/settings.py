@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     rasa_python: Path = ROOT / "dialogue" / ".venv" / "bin" / "python"
     model: Path = ROOT / "models" / "shuiwen.tar.gz"
     deadline_s: float = Field(default=8.0, gt=0)
-    risk_target: float = Field(default=0.05, gt=0, lt=1)
+    risk_target: float = Field(default=0.02, gt=0, lt=1)
     risk_level: float = Field(default=0.95, gt=0, lt=1)
     rest_token: str = ""
     actions_secret: str = ""
@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     @property
     def releases(self) -> Path:
         return self.data / "releases"
+
+    @property
+    def encoders(self) -> Path:
+        return self.data / "encoders"
 
     @property
     def embedded_rasa(self) -> bool:

@@ -30,6 +30,7 @@ from desk.pages import routes as desk_routes
 from desk.pages import sign_in_needed
 from desk.staff import SignInRefused
 from knowledge.release import WrongRelease
+from retrieval.encoders import Encoders
 from retrieval.search import Searcher
 from store.database import DatabaseUnavailable
 from widget.page import routes as chat_routes
@@ -83,11 +84,15 @@ async def _follow_releases(parts: Parts) -> None:
     """Load what is published, within seconds; a release that cannot be loaded leaves the present one."""
     while True:
         try:
-            if await to_thread.run_sync(refresh_release, parts.database, parts.shelf) and parts.shelf.release:
+            if await to_thread.run_sync(_refreshed, parts) and parts.shelf.release:
                 await to_thread.run_sync(_warm_up, parts.shelf.release.searcher)
         except (WrongRelease, DatabaseUnavailable) as error:
             logger.error("%s", error)
         await asyncio.sleep(RELEASE_RECHECK_S)
+
+
+def _refreshed(parts: Parts) -> bool:
+    return refresh_release(parts.database, parts.shelf, Encoders(parts.settings.encoders).folders)
 
 
 def _warm_up(searcher: Searcher) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from knowledge.entries import Entry, Option, Version, Who
 from knowledge.release import Release
+from retrieval.normalise import fold
 from retrieval.search import OFFERED, Match
 from tax.period import AsOf, Period, as_of, without_periods
 
@@ -89,13 +90,13 @@ _FILLERS = re.compile(
 
 def answer(release: Release, text: str, context: Context, today: date) -> Outcome:
     """Decide on calibrated confidence; ``text`` is as typed."""
-    plain = release.normaliser(text)
+    plain = fold(text)
     asked = as_of(plain, today)
     follow_up = _changes_one_fact(plain, asked, today) and _follow_up(release, plain, asked, context, today)
     if follow_up:
         return follow_up
     who = who_in(plain) or context.who
-    match = release.searcher.search(plain)
+    match = release.searcher.search(release.normaliser(text))
     calibration = release.searcher.calibration
     if match.top and match.confidence >= calibration.bound.threshold:
         return _of_entry(release, release.knowledge.entry_by_id[match.top.label], asked, who, today, match)
@@ -109,12 +110,12 @@ def choose(release: Release, entry_id: str, question: str, context: Context, tod
     entry = release.entry(entry_id)
     if entry is None:
         return None
-    asked = as_of(release.normaliser(question), today)
+    asked = as_of(fold(question), today)
     return _of_entry(release, entry, asked, context.who, today, None)
 
 
 def who_in(plain: str) -> Who | None:
-    """The one kind of taxpayer that normalised text names; None where it names none or several."""
+    """The one kind of taxpayer that folded text names; None where it names none or several."""
     named = {who for pattern, who in _WHO if pattern.search(plain)}
     return named.pop() if len(named) == 1 else None
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from knowledge.entries import Entry, Policy, Record
+from knowledge.entries import Entry, Policy, Record, Term
 from knowledge.golden import Golden
 
-Kind = Literal["policy", "entry", "golden", "as_of", "negative"]
+Kind = Literal["policy", "entry", "term", "golden", "as_of", "negative"]
 What = Literal["added", "changed", "removed"]
 Facts = Mapping[str, object]
 
@@ -38,6 +38,7 @@ class Holding:
     entries: tuple[Entry, ...] = ()
     golden: Golden = field(default_factory=Golden)
     unpublished: Mapping[str, str] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
 
 
 def changes(before: Holding, after: Holding) -> tuple[Change, ...]:
@@ -51,8 +52,9 @@ def _facts_of(holding: Holding) -> dict[Kind, dict[str, Facts]]:
     return {
         "policy": {policy.id: _facts(policy) for policy in holding.policies},
         "entry": {entry.id: _entry_facts(entry, holding.unpublished) for entry in holding.entries},
+        "term": {term.term: _facts(term) for term in holding.terms},
         "golden": {
-            phrasing.text: {"entry": item.entry, "kind": phrasing.kind}
+            phrasing.text: {"entry": item.entry, "kind": phrasing.kind, "also": phrasing.also}
             for item in golden.questions
             for phrasing in item.ask
         },

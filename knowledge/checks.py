@@ -13,6 +13,7 @@ from pathlib import Path
 from knowledge.documents import policies_hold
 from knowledge.entries import Entry, Figure, Policy, Record, Version
 from knowledge.files import Content, Finding, read_around
+from knowledge.glossary import terms_hold
 from knowledge.questions import character_pairs, questions_hold, shared
 
 NEAR_SHARE = 0.9
@@ -46,6 +47,7 @@ def _check(content: Content) -> Iterator[Finding]:
             yield from _citations_hold(content, entry, index, version)
             yield from _figures_hold(content, entry, index, version)
     yield from questions_hold(content)
+    yield from terms_hold(content)
     yield from _legible(content)
 
 

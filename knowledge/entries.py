@@ -231,11 +231,24 @@ class Entry(Record):
         return self
 
 
+class Term(Record):
+    """A term of the knowledge, and what people say for it: short names, slips, everyday words."""
+
+    term: Text
+    say: tuple[Text, ...] = Field(min_length=1)
+
+
 class Knowledge(Record):
     """Everything that a release is made of."""
 
     policies: tuple[Policy, ...]
     entries: tuple[Entry, ...]
+    terms: tuple[Term, ...] = ()
+
+    @cached_property
+    def synonyms(self) -> dict[str, str]:
+        """What people say, and the term that it is read as."""
+        return {saying: term.term for term in self.terms for saying in term.say}
 
     @cached_property
     def policy_by_id(self) -> dict[str, Policy]:

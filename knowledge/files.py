@@ -12,11 +12,12 @@ from typing import Protocol
 import yaml
 from pydantic import ValidationError
 
-from knowledge.entries import Entry, Knowledge, Policy, Record
+from knowledge.entries import Entry, Knowledge, Policy, Record, Term
 from knowledge.golden import Golden, GoldenEntry
 from knowledge.yaml_nodes import Unreadable, keys_twice, line_of, read
 
-FOLDERS = ("policies", "entries", "golden")
+FOLDERS = ("policies", "entries", "glossary", "golden")
+WHOLE = ("policies", "glossary")  # read in full even where one subject is asked for
 NEW = "new"
 
 
@@ -30,9 +31,18 @@ class EntryFile(Record):
     entries: tuple[Entry, ...]
 
 
-Held = PolicyFile | EntryFile | Golden
+class Glossary(Record):
+    terms: tuple[Term, ...]
 
-MODELS: dict[str, type[Held]] = {"policies": PolicyFile, "entries": EntryFile, "golden": Golden}
+
+Held = PolicyFile | EntryFile | Glossary | Golden
+
+MODELS: dict[str, type[Held]] = {
+    "policies": PolicyFile,
+    "entries": EntryFile,
+    "glossary": Glossary,
+    "golden": Golden,
+}
 
 
 @dataclass(frozen=True)
@@ -117,13 +127,13 @@ class Content:
         )
 
     def finding(self, record: str, field: Sequence[int | str], reason: str) -> Finding:
-        """A finding about ``record``: ``entry:ID`` or ``policy:ID``."""
+        """A finding about ``record``: ``entry:ID``, ``policy:ID`` or ``term:TERM``."""
         source, path = self.places[record]
         return source.finding((*path, *field), reason)
 
 
 def read_content(root: Path, subject: str | None = None) -> Content:
-    """All policies, entries and golden questions below ``root``. Raises `WrongContent`.
+    """All policies, entries, terms and golden questions below ``root``. Raises `WrongContent`.
 
     With a ``subject``, entries and golden questions are read from the files of that name only, of which
     there must be one.
@@ -157,6 +167,7 @@ def gather(loaded: Iterable[tuple[Origin, ContentFile]], findings: Sequence[Find
     places: dict[str, tuple[Origin, tuple[int | str, ...]]] = {}
     policies: list[Policy] = []
     entries: list[Entry] = []
+    terms: list[Term] = []
     golden: list[tuple[Origin, Golden]] = []
     files: list[ContentFile] = []
     for source, file in loaded:
@@ -167,11 +178,14 @@ def gather(loaded: Iterable[tuple[Origin, ContentFile]], findings: Sequence[Find
         elif isinstance(file.held, EntryFile):
             entries += file.held.entries
             _remember(places, wrong, source, "entries", file.held.entries)
+        elif isinstance(file.held, Glossary):
+            terms += file.held.terms
+            _remember(places, wrong, source, "terms", file.held.terms)
         else:
             golden.append((source, file.held))
     if wrong:
         raise WrongContent(wrong)
-    knowledge = Knowledge(policies=tuple(policies), entries=tuple(entries))
+    knowledge = Knowledge(policies=tuple(policies), entries=tuple(entries), terms=tuple(terms))
     return Content(knowledge, tuple(golden), places, tuple(files))
 
 
@@ -187,10 +201,13 @@ def shelved(knowledge: Knowledge, golden: Golden, like: Iterable[ContentFile]) -
     """Records as files: each where ``like`` has it; a new one in a file named ``new``."""
     kept = tuple(like)
     home = {(field, _name(record)): file.name for file in kept for field, record in _records(file.held)}
-    subjects = {file.path: file.held.subject for file in kept if not isinstance(file.held, Golden)}
+    subjects = {
+        file.path: file.held.subject for file in kept if isinstance(file.held, PolicyFile | EntryFile)
+    }
     whole: tuple[Held, ...] = (
         PolicyFile(subject="", policies=knowledge.policies),
         EntryFile(subject="", entries=knowledge.entries),
+        Glossary(terms=knowledge.terms),
         golden,
     )
     shelf: dict[tuple[str, str], dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
@@ -203,7 +220,7 @@ def shelved(knowledge: Knowledge, golden: Golden, like: Iterable[ContentFile]) -
 
 def _yaml_files(root: Path, subject: str | None) -> Iterator[Path]:
     for folder in FOLDERS:
-        every = folder == "policies" or subject is None
+        every = folder in WHOLE or subject is None
         yield from sorted((root / folder).glob("*.yml" if every else f"{subject}.yml"))
 
 
@@ -236,13 +253,14 @@ def _remember(
     findings: list[Finding],
     source: Origin,
     list_name: str,
-    records: Sequence[Policy | Entry],
+    records: Sequence[Policy | Entry | Term],
 ) -> None:
     for index, record in enumerate(records):
-        kind = "policy" if isinstance(record, Policy) else "entry"
-        key = f"{kind}:{record.id}"
+        kind, name = type(record).__name__.lower(), _name(record)
+        key = f"{kind}:{name}"
         if key in places:
-            findings.append(source.finding((list_name, index, "id"), f"{kind} {record.id} exists already"))
+            field = "term" if isinstance(record, Term) else "id"
+            findings.append(source.finding((list_name, index, field), f"{kind} {name} exists already"))
         places[key] = (source, (list_name, index))
 
 
@@ -254,7 +272,9 @@ def _as_yaml(held: Held) -> str:
 def _file(
     folder: str, name: str, records: Mapping[str, Sequence[Record]], subjects: Mapping[str, str]
 ) -> ContentFile:
-    subject = {} if folder == "golden" else {"subject": subjects.get(f"{folder}/{name}.yml", name)}
+    subject = (
+        {} if folder in ("glossary", "golden") else {"subject": subjects.get(f"{folder}/{name}.yml", name)}
+    )
     return ContentFile(folder, name, MODELS[folder].model_validate(subject | dict(records)))
 
 
@@ -268,4 +288,6 @@ def _name(record: Record) -> str:
     """What a record is known by among those of its kind."""
     if isinstance(record, Policy | Entry):
         return record.id
+    if isinstance(record, Term):
+        return record.term
     return record.entry if isinstance(record, GoldenEntry) else str(getattr(record, "text", ""))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import JSON, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from knowledge.entries import Entry, Knowledge, Policy
+from knowledge.entries import Entry, Knowledge, Policy, Term
 from knowledge.golden import Golden
 from store.database import Base, Moment
 
@@ -32,6 +32,14 @@ class EntryRow(Base):
     state: Mapped[State]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TermRow(Base):
+    __tablename__ = "glossary_terms"
+
+    term: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int]
+    say: Mapped[list[str]] = mapped_column(JSON)
 
 
 class GoldenRow(Base):
@@ -57,7 +65,7 @@ class UnknownRelease(Exception):
 
 def replace_all(session: Session, knowledge: Knowledge, golden: Golden, now: datetime) -> None:
     """Put shipped content in place of what is there; every entry counts as published."""
-    for table in (PolicyRow, EntryRow, GoldenRow):
+    for table in (PolicyRow, EntryRow, TermRow, GoldenRow):
         session.execute(delete(table))
     session.add_all(
         PolicyRow(id=policy.id, place=place, content=policy.model_dump(mode="json", by_alias=True))
@@ -73,16 +81,21 @@ def replace_all(session: Session, knowledge: Knowledge, golden: Golden, now: dat
         )
         for place, entry in enumerate(knowledge.entries)
     )
+    session.add_all(
+        TermRow(term=term.term, place=place, say=list(term.say)) for place, term in enumerate(knowledge.terms)
+    )
     session.add(GoldenRow(content=golden.model_dump(mode="json", by_alias=True)))
 
 
 def published(session: Session) -> Knowledge:
-    """All policies and the published entries."""
+    """All policies, the published entries and the glossary."""
     policies = session.scalars(select(PolicyRow).order_by(PolicyRow.place))
     entries = session.scalars(select(EntryRow).where(EntryRow.state == "published").order_by(EntryRow.place))
+    terms = session.scalars(select(TermRow).order_by(TermRow.place))
     return Knowledge(
         policies=tuple(Policy.model_validate(row.content) for row in policies),
         entries=tuple(Entry.model_validate(row.content) for row in entries),
+        terms=tuple(Term(term=row.term, say=tuple(row.say)) for row in terms),
     )
 
 

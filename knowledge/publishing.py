@@ -16,15 +16,17 @@ from knowledge import library, release
 from knowledge.entries import Knowledge
 from knowledge.golden import Golden
 from retrieval.calibrate import Calibrator, bound
+from retrieval.encode import Encoder
 from retrieval.evaluate import Labelled, evaluate
 from retrieval.normalise import Normaliser
 from retrieval.rank import FEATURES
 from retrieval.search import OFFERED, Calibration, Ranker, Searcher
 from store.database import Database
 
-Split = Literal["fit", "bound", "test"]
+Split = Literal["train", "calibrate", "test"]
 Progress = Callable[[str], None]
 
+SPLITS: tuple[Split, ...] = ("train", "calibrate", "test")
 LEFT_OUT_SHARE = 0.12
 LEAST_GOLDEN = 50
 OFFER_THRESHOLD = 0.35
@@ -46,7 +48,7 @@ class Target:
 def publish(
     database: Database,
     releases: Path,
-    synonyms: dict[str, str],
+    encoder: Encoder,
     now: datetime,
     target: Target = Target(),
     progress: Progress = lambda _: None,
@@ -58,12 +60,11 @@ def publish(
     with database.reading() as session:
         knowledge, golden = library.published(session), library.golden(session)
         number = library.next_number(session)
-    normaliser = Normaliser(synonyms)
-    searcher, report = build(knowledge, golden, normaliser, target, progress)
+    searcher, report = build(knowledge, golden, encoder, target, progress)
     folder = releases / f"{number:04d}"
     try:
         shutil.rmtree(folder, ignore_errors=True)
-        release.save(folder, knowledge, searcher, synonyms)
+        release.save(folder, knowledge, searcher)
     except OSError as error:
         raise CannotPublish(
             f"the release cannot be written to {folder} ({error.strerror}); free some space"
@@ -81,7 +82,7 @@ def publish(
 def build(
     knowledge: Knowledge,
     golden: Golden,
-    normaliser: Normaliser,
+    encoder: Encoder,
     target: Target = Target(),
     progress: Progress = lambda _: None,
 ) -> tuple[Searcher, dict[str, Any]]:
@@ -92,11 +93,12 @@ def build(
         raise CannotPublish(
             f"calibration needs golden questions of {LEAST_GOLDEN} entries at least, and some negatives"
         )
-    labelled = {split: list(_labelled(golden, normaliser, split)) for split in ("fit", "bound", "test")}
+    normaliser = Normaliser(knowledge.synonyms)
+    labelled = {split: list(questions_for(split, golden, normaliser)) for split in SPLITS}
     progress("索引与排序模型 building the index and the ranker")
-    ranker = _ranker(knowledge, normaliser)
+    ranker = _ranker(knowledge, normaliser, encoder).taught([(i.text, i.right) for i in labelled["train"]])
     progress("校准 calibrating")
-    left_out = _left_out(knowledge)
+    left_out = frozenset(entry.id for entry in knowledge.entries if is_left_out(entry.id))
     calibration = _calibrate(ranker, ranker.without(left_out), left_out, labelled, target)
     searcher = Searcher(ranker, calibration)
     progress("评测 evaluating")
@@ -104,6 +106,7 @@ def build(
     report = {
         "entries": len(knowledge.entries),
         "questions": sum(len(entry.questions) for entry in knowledge.entries),
+        "encoder": {"name": encoder.name, "dimension": encoder.dimension, "digest": encoder.digest},
         "golden": {split: len(items) for split, items in labelled.items()},
         "bound": calibration.bound.as_dict(),
         "test": scores.as_dict(),
@@ -111,59 +114,68 @@ def build(
     return searcher, report
 
 
-def split_of(text: str) -> Split:
-    """Which of the three sets a golden question belongs to, for good: by a hash of its text."""
-    share = hashlib.sha256(text.encode()).digest()[0] / 256
-    return "fit" if share < 0.2 else "bound" if share < 0.7 else "test"
+def split_of(family: str) -> Split:
+    """Which of the three sets a family of labelled questions belongs to, for good: by a hash of its name."""
+    share = _share(family)
+    return "train" if share < 0.3 else "calibrate" if share < 0.75 else "test"
 
 
-def _labelled(golden: Golden, normaliser: Normaliser, split: str) -> Iterator[Labelled]:
+def is_left_out(entry: str) -> bool:
+    """Whether an entry's questions serve as out-of-scope ones from the same domain, too.
+
+    The built-in encoder never saw these entries, so they are as strange to it as a new subject would be.
+    """
+    return _share(entry) < LEFT_OUT_SHARE
+
+
+def questions_for(split: Split, golden: Golden, normaliser: Normaliser) -> Iterator[Labelled]:
+    """The labelled questions of one set. Those of one entry in one manner are a family and stay together."""
     for item in golden.questions:
         for phrasing in item.ask:
-            if split_of(phrasing.text) == split:
-                yield Labelled(normaliser(phrasing.text), item.entry)
+            if split_of(f"{item.entry}/{phrasing.kind}") == split:
+                text = normaliser(phrasing.text)
+                yield Labelled(text, item.entry, frozenset(phrasing.also), phrasing.kind)
     for negative in golden.negatives:
         if negative.kind in RETRIEVAL_NEGATIVES and split_of(negative.text) == split:
-            yield Labelled(normaliser(negative.text), None)
+            yield Labelled(normaliser(negative.text), None, kind=negative.kind)
 
 
-def _ranker(knowledge: Knowledge, normaliser: Normaliser) -> Ranker:
+def _share(name: str) -> float:
+    """A number in [0, 1) that depends on ``name`` alone."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) / 2**32
+
+
+def _ranker(knowledge: Knowledge, normaliser: Normaliser, encoder: Encoder) -> Ranker:
     rows = [(normaliser(question), entry.id) for entry in knowledge.entries for question in entry.questions]
-    return Ranker.fit([text for text, _ in rows], [label for _, label in rows])
-
-
-def _left_out(knowledge: Knowledge) -> frozenset[str]:
-    """Entries whose golden questions serve as out-of-scope ones from the same domain."""
-    hashed = sorted(knowledge.entries, key=lambda entry: hashlib.sha256(entry.id.encode()).digest())
-    return frozenset(entry.id for entry in hashed[: int(len(hashed) * LEFT_OUT_SHARE)])
+    return Ranker.fit([text for text, _ in rows], [label for _, label in rows], encoder)
 
 
 def _calibrate(
     ranker: Ranker,
     strange: Ranker,
     left_out: frozenset[str],
-    labelled: dict[str, list[Labelled]],
+    labelled: dict[Split, list[Labelled]],
     target: Target,
 ) -> Calibration:
     features: dict[str, Any] = {}
     right: dict[str, Any] = {}
     among: dict[str, Any] = {}
-    for split in ("fit", "bound"):
+    for split in ("train", "calibrate"):
         known = [(ranker, item) for item in labelled[split]]
-        unknown = [(strange, Labelled(i.text, None)) for i in labelled[split] if i.label in left_out]
+        unknown = [(strange, item) for item in labelled[split] if item.label in left_out]
         rows = [_row(judge, item) for judge, item in (*known, *unknown)]
         features[split] = np.array([row[0] for row in rows])
         right[split] = np.array([row[1] for row in rows])
         among[split] = np.array([row[2] for row in rows])
-    first = Calibrator.fit(features["fit"], right["fit"])
-    among_three = Calibrator.fit(features["fit"], among["fit"])
-    kept = bound(first(features["bound"]), right["bound"], target.risk, target.level)
+    first = Calibrator.fit(features["train"], right["train"])
+    among_three = Calibrator.fit(features["train"], among["train"])
+    kept = bound(first(features["calibrate"]), right["calibrate"], target.risk, target.level)
     return Calibration(first, among_three, kept, OFFER_THRESHOLD)
 
 
 def _row(ranker: Ranker, item: Labelled) -> tuple[np.ndarray[Any, Any], bool, bool]:
-    evidence = ranker.evidence(item.text)
-    if evidence is None:
+    ranking = ranker.rank(item.text)
+    if ranking is None:
         return np.zeros(FEATURES), False, False
-    names = [ranker.index.labels[label] for label in evidence.labels[:OFFERED]]
-    return evidence.features(), names[0] == item.label, item.label in names
+    names = [ranker.index.labels[label] for label in ranking.labels[:OFFERED]]
+    return ranking.features(), names[0] in item.right, bool(item.right & set(names))

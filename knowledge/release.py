@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from knowledge.entries import Entry, Knowledge, Policy
+from retrieval.encode import BUILT_IN
 from retrieval.index import WrongIndex
 from retrieval.normalise import Normaliser
 from retrieval.search import Searcher
@@ -32,20 +33,21 @@ class Release:
         return self.knowledge.policy_by_id[policy_id]
 
 
-def save(folder: Path, knowledge: Knowledge, searcher: Searcher, synonyms: dict[str, str]) -> None:
+def save(folder: Path, knowledge: Knowledge, searcher: Searcher) -> None:
     """Write everything that `load` needs into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "knowledge.json").write_text(knowledge.model_dump_json(by_alias=True), encoding="utf-8")
-    (folder / "synonyms.json").write_text(json.dumps(synonyms, ensure_ascii=False), encoding="utf-8")
     searcher.save(folder)
 
 
-def load(folder: Path, number: int) -> Release:
-    """Raises `WrongRelease` where a file is missing, damaged or of another release."""
+def load(folder: Path, number: int, encoders: Sequence[Path] = (BUILT_IN,)) -> Release:
+    """The release in ``folder``, with its encoder from among ``encoders``.
+
+    Raises `WrongRelease` where a file is missing, damaged or of another release.
+    """
     try:
         knowledge = Knowledge.model_validate_json((folder / "knowledge.json").read_bytes())
-        synonyms = json.loads((folder / "synonyms.json").read_text(encoding="utf-8"))
-        searcher = Searcher.load(folder)
+        searcher = Searcher.load(folder, encoders)
     except (OSError, ValueError, KeyError, TypeError, ValidationError, WrongIndex) as error:
         raise WrongRelease(
             f"release {number} in {folder} cannot be loaded ({error}); run `shuiwen publish` or roll back"
@@ -53,7 +55,7 @@ def load(folder: Path, number: int) -> Release:
     strange = set(searcher.labels) - set(knowledge.entry_by_id)
     if strange:
         raise WrongRelease(f"release {number}: its index knows entries that it does not hold; publish again")
-    return Release(number, knowledge, searcher, Normaliser(synonyms))
+    return Release(number, knowledge, searcher, Normaliser(knowledge.synonyms))
 
 
 class Shelf:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from knowledge.files import ContentFile
+from knowledge.files import FOLDERS, ContentFile
 from knowledge.workbook import Table
 
 Fields = tuple[str, ...]
@@ -82,7 +82,7 @@ class Sheet:
 
     @property
     def has_subject(self) -> bool:
-        return self.holder.inside is None and self.holder.folder != "golden"
+        return self.holder.inside is None and self.holder.folder in ("policies", "entries")
 
     @property
     def has_choice(self) -> bool:
@@ -98,12 +98,13 @@ class Sheet:
         return ".".join(map(str, path))
 
 
-_POLICY_FILE, _ENTRY_FILE, _GOLDEN_FILE = (
-    Holder("file", ("file",), folder) for folder in ("policies", "entries", "golden")
+_POLICY_FILE, _ENTRY_FILE, _GLOSSARY_FILE, _GOLDEN_FILE = (
+    Holder("file", ("file",), folder) for folder in FOLDERS
 )
 _POLICY = Holder("policy", ("policy",), "policies", _POLICY_FILE, "policies", "id")
 _ENTRY = Holder("entry", ("entry",), "entries", _ENTRY_FILE, "entries", "id")
 _VERSION = Holder("version", ("entry", "from"), "entries", _ENTRY, "versions", "from")
+_TERM = Holder("term", ("term",), "glossary", _GLOSSARY_FILE, "terms", "term")
 ASKED = Holder("golden question", ("file", "entry"), "golden", _GOLDEN_FILE, "questions", "entry")
 
 
@@ -137,6 +138,8 @@ SHEETS = (
         "policy", "document", "clause", "background:flag"), "place"),
     Sheet("gaps", _ENTRY, (("gaps",),), _columns("from:date", "to:date", "reason"), "place"),
     Sheet("relations", _ENTRY, (("relations",),), _columns("other:text:entry", "kind", "note"), "place"),
+    Sheet("terms", _GLOSSARY_FILE, (("terms",),), _columns("term"), makes=_TERM),
+    Sheet("sayings", _TERM, (("say",),), _LINE, "place"),
     Sheet("golden", ASKED, (("ask",),), _columns("text", "kind", "also:words"), "place"),
     Sheet("as_of", _GOLDEN_FILE, (("as_of",),), _columns(
         "text", "entry", "today:date", "expect", "versions:dates")),

@@ -74,9 +74,11 @@ def write(target: Path, form: Format, files: Sequence[ContentFile]) -> None:
 def held(session: Session) -> Holding:
     """All that the database holds, in whatever state."""
     rows = session.scalars(select(library.EntryRow).order_by(library.EntryRow.place)).all()
+    published = library.published(session)
     return Holding(
-        policies=library.published(session).policies,
+        policies=published.policies,
         entries=tuple(Entry.model_validate(row.content) for row in rows),
+        terms=published.terms,
         golden=library.golden(session),
         unpublished={row.id: row.state for row in rows if row.state != "published"},
     )
@@ -84,7 +86,8 @@ def held(session: Session) -> Holding:
 
 def offered(content: Content) -> Holding:
     """What the database would hold after an import: every entry published."""
-    return Holding(content.knowledge.policies, content.knowledge.entries, content.golden)
+    knowledge = content.knowledge
+    return Holding(knowledge.policies, knowledge.entries, content.golden, terms=knowledge.terms)
 
 
 def replace(session: Session, reported: Holding, content: Content, now: datetime) -> None:

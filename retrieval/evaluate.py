@@ -15,10 +15,19 @@ from retrieval.search import Match, Searcher
 
 @dataclass(frozen=True)
 class Labelled:
-    """A normalised question and its right label; None where it must not be answered."""
+    """A normalised question with its right label, None where it must not be answered.
+
+    ``also`` are further labels that are as right; ``kind`` is how the question is put.
+    """
 
     text: str
     label: str | None
+    also: frozenset[str] = frozenset()
+    kind: str = ""
+
+    @property
+    def right(self) -> frozenset[str]:
+        return self.also | {self.label} if self.label else frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ def evaluate(searcher: Searcher, questions: Sequence[Labelled]) -> Scores:
     if not any(question.label for question in questions):
         raise ValueError("there is nothing to evaluate on; add golden questions")
     matches = [searcher.search(question.text) for question in questions]
-    ranks = np.array([_rank(m, q.label) for m, q in zip(matches, questions, strict=True)])
+    ranks = np.array([_rank(m, q.right) for m, q in zip(matches, questions, strict=True)])
     confidence = np.array([match.confidence for match in matches])
     inside = np.array([question.label is not None for question in questions])
     right = inside & (ranks == 1)
@@ -64,6 +73,6 @@ def evaluate(searcher: Searcher, questions: Sequence[Labelled]) -> Scores:
     )
 
 
-def _rank(match: Match, label: str | None) -> int:
-    """The place of ``label`` among the candidates from 1; 0 where it is missing."""
-    return next((i for i, c in enumerate(match.candidates, 1) if c.label == label), 0)
+def _rank(match: Match, right: frozenset[str]) -> int:
+    """The place of the first right candidate from 1; 0 where there is none."""
+    return next((i for i, c in enumerate(match.candidates, 1) if c.label in right), 0)

@@ -1,4 +1,4 @@
-"""One spelling for a taxpayer's text: NFKC, lower case, 繁→简, curated synonyms. Pure."""
+"""One spelling for a taxpayer's text: NFKC, lower case, 繁→简, numbers and dates, the glossary. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from opencc import OpenCC
+
+from retrieval.figures import one_spelling
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
 _BETWEEN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
@@ -21,16 +23,21 @@ class Normaliser:
     """
 
     def __init__(self, synonyms: Mapping[str, str] | None = None) -> None:
-        folded = {fold(say): fold(term) for say, term in (synonyms or {}).items()}
-        self._terms = {term: term for term in folded.values()} | folded
+        read_as = {spelled(say): spelled(term) for say, term in (synonyms or {}).items()}
+        self._terms = {term: term for term in read_as.values()} | read_as
         self._sayings = _alternation(self._terms)
 
     def __call__(self, text: str) -> str:
-        folded = fold(text)
-        return self._sayings.sub(self._replacement, folded) if self._sayings else folded
+        plain = spelled(text)
+        return self._sayings.sub(self._replacement, plain) if self._sayings else plain
 
     def _replacement(self, match: re.Match[str]) -> str:
         return self._terms[match.group()]
+
+
+def spelled(text: str) -> str:
+    """`fold`, with numbers and dates in one spelling."""
+    return one_spelling(fold(text))
 
 
 def fold(text: str) -> str:

@@ -1,17 +1,21 @@
-"""Which label a question belongs to: a discriminative head over lexical features. Pure.
+"""Which label a question belongs to: what speaks for each candidate, and how much each thing counts. Pure.
 
-The head is one linear support vector machine a label (Crammer & Singer's one-versus-rest variant as in
-Fan et al., "LIBLINEAR", 2008). It learns which characters tell neighbouring labels apart, which nearest
-neighbour cannot; what the nearest known question says is added with a small weight.
+First a head of one linear support vector machine a label (one against the rest, as in Fan et al.,
+"LIBLINEAR", 2008), which learns which characters tell neighbouring labels apart; then a linear re-ranking
+of its best candidates by everything that is known of them (RankNet with a linear score, Burges et al.,
+"Learning to rank using gradient descent", 2005), which learns how much the nearest question, the vectors
+and the shared words should count.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 Floats = NDArray[np.float32]
@@ -19,10 +23,22 @@ Integers = NDArray[np.intp]
 
 PENALTY = 0.3
 SMALLEST_WEIGHT = 0.02
-LEXICAL_WEIGHT = 0.15
-DENSE_WEIGHT = 0.3
-SHARPNESS = 8.0
-FEATURES = 13
+FIRST_WEIGHTS = {"head": 1.0, "lexical": 0.15, "dense": 0.3}
+SHARPNESS = 2.0
+RUNNERS_UP = 3
+
+# What is known of each candidate: the head's score; the similarity of its nearest question by words and by
+# vectors; its share of the nearest questions; and, for each of the lexicon's views, how much of the
+# question any of its questions holds, and how much its questions hold on average.
+SIGNS: tuple[str, ...] = (
+    "head",
+    "lexical",
+    "dense",
+    "lexical_votes",
+    "dense_votes",
+    *(f"{how}_{view}" for how in ("held", "usual") for view in ("characters", "pairs", "words", "sounds")),
+)
+FEATURES = 2 * len(SIGNS) + 10
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,85 @@ class Head:
         return np.asarray((row @ self.weights).toarray()[0] + self.bias, dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for each candidate label of one question.
+
+    ``labels`` is ``(k,)``, ``signs`` ``(k, len(SIGNS))``; ``unknown`` is the share of the question's
+    character pairs that the knowledge does not hold, ``length`` its length in characters.
+    """
+
+    labels: Integers
+    signs: Floats
+    unknown: float
+    length: int
+
+    def by(self, weights: Floats) -> Ranking:
+        """The candidates by falling weighted sum of their signs; ``weights`` is ``(len(SIGNS),)``."""
+        scores = self.signs @ weights
+        order = np.argsort(-scores, kind="stable")
+        return Ranking(self.labels[order], scores[order], self.signs[order], self.unknown, self.length)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Candidates by falling ``scores``, with what speaks for each."""
+
+    labels: Integers
+    scores: Floats
+    signs: Floats
+    unknown: float
+    length: int
+
+    def features(self) -> NDArray[np.float64]:
+        """``(FEATURES,)``: the first candidate's score and signs, its lead over the runners-up and their
+        agreement, and how strange the text is."""
+        scores = np.pad(self.scores, (0, RUNNERS_UP), mode="edge")
+        others = self.signs[1:] if len(self.signs) > 1 else np.zeros_like(self.signs)
+        share = 1.0 / np.exp(SHARPNESS * (self.scores - self.scores[0])).sum()
+        best = self.signs[:, :3].argmax(axis=0)
+        return np.concatenate(
+            [
+                self.signs[0],
+                self.signs[0] - others[:RUNNERS_UP].max(axis=0),
+                [scores[0], scores[0] - scores[1], scores[0] - scores[RUNNERS_UP], share],
+                best == 0,
+                [self.unknown, np.log1p(self.length), float((best == 0).all())],
+            ]
+        ).astype(np.float64)
+
+
+def first_weights() -> Floats:
+    """The weights before anything is learned: chosen on held-out questions, for finding candidates."""
+    return np.array([FIRST_WEIGHTS.get(sign, 0.0) for sign in SIGNS], dtype=np.float32)
+
+
+def learned_weights(examples: Sequence[tuple[Evidence, Integers]]) -> Floats:
+    """Weights that put right candidates before wrong ones, ``(len(SIGNS),)``.
+
+    ``examples`` hold the evidence of a question and its right labels. Learned from the differences of the
+    first right candidate and each wrong one by logistic regression; the first weights where there is none.
+    """
+    differences = [_leads(evidence, right) for evidence, right in examples]
+    rows = np.vstack([np.zeros((0, len(SIGNS))), *differences])
+    if not len(rows):
+        return first_weights()
+    scale = rows.std(axis=0) + 1e-6
+    both = np.vstack([rows, -rows]) / scale
+    outcome = np.repeat([1, 0], len(rows))
+    model = LogisticRegression(fit_intercept=False, C=0.1, max_iter=1000).fit(both, outcome)
+    return np.asarray(model.coef_[0] / scale, dtype=np.float32)
+
+
+def _leads(evidence: Evidence, right: Integers) -> NDArray[np.float64]:
+    """Differences of the signs of a right candidate to those of the wrong ones, ``(wrong, len(SIGNS))``."""
+    is_right = np.isin(evidence.labels, right)
+    if not is_right.any():
+        return np.zeros((0, len(SIGNS)))
+    first = evidence.signs[np.flatnonzero(is_right)[0]]
+    return np.asarray(first - evidence.signs[~is_right], dtype=np.float64)
+
+
 def best_by_label(similarity: Floats, owner: Integers, labels: int) -> Floats:
     """The greatest similarity of a question of each label, ``(labels,)``."""
     best = np.zeros(labels, dtype=np.float32)
@@ -57,49 +152,7 @@ def best_by_label(similarity: Floats, owner: Integers, labels: int) -> Floats:
     return best
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What speaks for each candidate label of one question, candidates by falling ``scores``.
-
-    ``labels``, ``scores``, ``lexical`` and ``dense`` are ``(k,)``; ``unknown`` is the share of the
-    question's character pairs that the knowledge does not hold.
-    """
-
-    labels: Integers
-    scores: Floats
-    lexical: Floats
-    dense: Floats
-    unknown: float
-    length: int
-
-    def features(self) -> NDArray[np.float64]:
-        """``(FEATURES,)``: the top score, margins, agreement of the views, strangeness of the text."""
-        scores = np.pad(self.scores[:4], (0, max(0, 4 - len(self.scores))))
-        odds = np.exp(SHARPNESS * (scores - scores[0]))
-        lexical_top, dense_top = int(np.argmax(self.lexical)), int(np.argmax(self.dense))
-        others = np.delete(self.lexical, 0)
-        return np.array(
-            [
-                scores[0],
-                scores[0] - scores[1],
-                scores[0] - scores[3],
-                1.0 / odds.sum(),
-                self.lexical[0],
-                self.lexical[0] - (others.max() if len(others) else 0.0),
-                self.dense[0],
-                float(lexical_top == 0),
-                float(dense_top == 0),
-                self.unknown,
-                np.log1p(self.length),
-                scores[1] - scores[2],
-                self.dense[0] - float(self.dense.max()),
-            ]
-        )
-
-
-def gather(
-    scores: Floats, lexical: Floats, dense: Floats, candidates: Integers, unknown: float, length: int
-) -> Evidence:
-    """The evidence for ``candidates`` from values per label, in falling order of score."""
-    order = candidates[np.argsort(-scores[candidates], kind="stable")]
-    return Evidence(order, scores[order], lexical[order], dense[order], unknown, length)
+def votes(nearest: Integers, owner: Integers, labels: int) -> Floats:
+    """The share of each label among the owners of the ``nearest`` questions, ``(labels,)``."""
+    counts = np.bincount(owner[nearest], minlength=labels)
+    return np.asarray(counts / max(len(nearest), 1), dtype=np.float32)

@@ -12,11 +12,22 @@ import numpy as np
 from scipy import sparse
 
 from retrieval.calibrate import Bound, Calibrator
+from retrieval.encode import BUILT_IN, Encoder
 from retrieval.index import QuestionIndex, WrongIndex
-from retrieval.rank import DENSE_WEIGHT, LEXICAL_WEIGHT, Evidence, Head, best_by_label, gather
+from retrieval.rank import (
+    Evidence,
+    Floats,
+    Head,
+    Ranking,
+    best_by_label,
+    first_weights,
+    learned_weights,
+    votes,
+)
 
 OFFERED = 3
 CANDIDATES = 20
+VOTERS = 12
 
 
 @dataclass(frozen=True)
@@ -44,55 +55,79 @@ NO_MATCH = Match((), 0.0, 0.0)
 
 
 class Ranker:
-    """An index with its head: evidence for the candidates of a question, not yet calibrated."""
+    """An index with its head and weights: a ranking of candidates for a question, not yet calibrated."""
 
-    def __init__(self, index: QuestionIndex, head: Head) -> None:
+    def __init__(self, index: QuestionIndex, head: Head, weights: Floats) -> None:
         self.index = index
         self._head = head
+        self._weights = weights
 
     @classmethod
-    def fit(cls, questions: Sequence[str], labels_of: Sequence[str]) -> Ranker:
-        return cls._on(QuestionIndex.build(questions, labels_of))
+    def fit(cls, questions: Sequence[str], labels_of: Sequence[str], encoder: Encoder) -> Ranker:
+        index = QuestionIndex.build(questions, labels_of, encoder)
+        return cls(index, Head.fit(index.words, index.owner), first_weights())
+
+    def taught(self, examples: Sequence[tuple[str, Collection[str]]]) -> Ranker:
+        """The same with weights learned from normalised questions and their right labels."""
+        place = {label: i for i, label in enumerate(self.index.labels)}
+        known = [
+            (evidence, np.array([place[label] for label in right if label in place], dtype=np.intp))
+            for text, right in examples
+            if (evidence := self.evidence(text)) is not None
+        ]
+        return Ranker(self.index, self._head, learned_weights(known))
 
     def without(self, labels: Collection[str]) -> Ranker:
         """The ranker as it would be if ``labels`` were unknown: for questions from the same domain that
         have no answer."""
-        return self._on(self.index.without(labels))
+        index = self.index.without(labels)
+        return Ranker(index, Head.fit(index.words, index.owner), self._weights)
 
-    @classmethod
-    def _on(cls, index: QuestionIndex) -> Ranker:
-        return cls(index, Head.fit(index.words, index.owner))
+    def rank(self, text: str) -> Ranking | None:
+        """The candidates for normalised ``text``; None where it shares nothing with the knowledge."""
+        evidence = self.evidence(text)
+        return evidence.by(self._weights) if evidence else None
 
     def evidence(self, text: str) -> Evidence | None:
         """The evidence for normalised ``text``; None where it shares nothing with the knowledge."""
         row = self.index.lexicon.weights([text])
         if not row.nnz:
             return None
-        labels = len(self.index.labels)
-        lexical = best_by_label(self.index.lexical(row), self.index.owner, labels)
-        similarity, nearest = self.index.dense(text)
-        dense = best_by_label(similarity, self.index.owner, labels)
-        scores = self._head.scores(row) + LEXICAL_WEIGHT * lexical + DENSE_WEIGHT * dense
-        best = np.argpartition(-scores, min(CANDIDATES, labels - 1))[:CANDIDATES]
-        candidates = np.unique(np.concatenate([best, self.index.owner[nearest]]))
+        owner, labels = self.index.owner, len(self.index.labels)
+        lexical = self.index.lexical(row)
+        dense, nearest = self.index.dense(text)
+        voters = np.argpartition(-lexical, min(VOTERS, len(owner) - 1))[:VOTERS]
+        signs = np.vstack(
+            [
+                self._head.scores(row),
+                best_by_label(lexical, owner, labels),
+                best_by_label(dense, owner, labels),
+                votes(voters, owner, labels),
+                votes(nearest[:VOTERS], owner, labels),
+                self.index.held(row),
+            ]
+        ).T
+        best = np.argsort(-(signs @ first_weights()), kind="stable")[:CANDIDATES]
         unknown = self.index.lexicon.unknown_share(text)
-        return gather(scores, lexical, dense, candidates, unknown, len(text))
+        return Evidence(best, signs[best], unknown, len(text))
 
     def save(self, folder: Path) -> None:
         self.index.save(folder)
         sparse.save_npz(folder / "head.npz", self._head.weights)
         np.save(folder / "bias.npy", self._head.bias)
+        np.save(folder / "weights.npy", self._weights)
 
     @classmethod
-    def load(cls, folder: Path) -> Ranker:
-        index = QuestionIndex.load(folder)
+    def load(cls, folder: Path, encoders: Sequence[Path] = (BUILT_IN,)) -> Ranker:
+        index = QuestionIndex.load(folder, encoders)
         try:
             head = Head(sparse.load_npz(folder / "head.npz"), np.load(folder / "bias.npy"))
+            weights = np.load(folder / "weights.npy")
         except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise WrongIndex(f"the head in {folder.name} cannot be read ({error}); publish again") from error
-        if head.weights.shape[1] != len(index.labels):
+        if head.weights.shape[1] != len(index.labels) or weights.shape != first_weights().shape:
             raise WrongIndex(f"the head in {folder.name} does not fit the index; publish again")
-        return cls(index, head)
+        return cls(index, head, weights)
 
 
 @dataclass(frozen=True)
@@ -131,13 +166,13 @@ class Searcher:
 
     def search(self, text: str, only: Collection[str] | None = None) -> Match:
         """The candidates for normalised ``text``; ``only`` keeps those labels where any is among them."""
-        evidence = self._ranker.evidence(text) if text else None
-        return NO_MATCH if evidence is None else self._match(evidence, only)
+        ranking = self._ranker.rank(text) if text else None
+        return NO_MATCH if ranking is None else self._match(ranking, only)
 
-    def _match(self, evidence: Evidence, only: Collection[str] | None) -> Match:
-        features = evidence.features()[None, :]
-        names = [self._ranker.index.labels[label] for label in evidence.labels]
-        candidates = [Candidate(name, float(s)) for name, s in zip(names, evidence.scores, strict=True)]
+    def _match(self, ranking: Ranking, only: Collection[str] | None) -> Match:
+        features = ranking.features()[None, :]
+        names = [self._ranker.index.labels[label] for label in ranking.labels]
+        candidates = [Candidate(name, float(s)) for name, s in zip(names, ranking.scores, strict=True)]
         kept = [candidate for candidate in candidates if only is None or candidate.label in only]
         return Match(
             tuple((kept or candidates)[:10]),
@@ -150,5 +185,6 @@ class Searcher:
         self.calibration.save(folder)
 
     @classmethod
-    def load(cls, folder: Path) -> Searcher:
-        return cls(Ranker.load(folder), Calibration.load(folder))
+    def load(cls, folder: Path, encoders: Sequence[Path] = (BUILT_IN,)) -> Searcher:
+        """Raises `retrieval.index.WrongIndex`."""
+        return cls(Ranker.load(folder, encoders), Calibration.load(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,19 @@ class Lexicon:
             offset += len(vocabulary)
         data = np.concatenate(values) if values else np.zeros(0, np.float32)
         return sparse.csr_matrix((data, places, [0, len(places)]), shape=(1, offset))
+
+    @cached_property
+    def _rarity(self) -> NDArray[np.float64]:
+        return np.concatenate([view.idf_**2 for view in self._views])
+
+    @cached_property
+    def _view_of(self) -> NDArray[np.intp]:
+        return np.repeat(np.arange(len(self._views)), [len(view.vocabulary_) for view in self._views])
+
+    def rarity_by_view(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The weights of the features at ``places``, a row a view, ``(views, n)``; a row sums to 1 or is 0."""
+        rows = (self._view_of[places] == np.arange(len(self._views))[:, None]) * self._rarity[places]
+        return np.asarray(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1e-9))
 
     def unknown_share(self, text: str) -> float:
         """The share of the text's character pairs that no known text holds, 0 to 1."""

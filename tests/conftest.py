@@ -20,7 +20,7 @@ from knowledge.entries import Knowledge
 from knowledge.files import read_content
 from knowledge.golden import Golden
 from knowledge.release import Release, load, save
-from retrieval.normalise import Normaliser
+from retrieval.encode import BUILT_IN, OnnxEncoder
 from store.database import Database
 from tests.fakes import FakeClock, FakeDialogue
 
@@ -64,11 +64,11 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     entries = tuple(entry for content in contents for entry in content.knowledge.entries)
     questions = tuple(item for content in contents for item in content.golden.questions)
     negatives = tuple(item for content in contents for item in content.golden.negatives)
-    knowledge = Knowledge(policies=policies, entries=entries)
+    knowledge = Knowledge(policies=policies, entries=entries, terms=contents[0].knowledge.terms)
     golden = Golden(questions=questions, negatives=negatives)
-    searcher, _ = publishing.build(knowledge, golden, Normaliser(), publishing.Target(0.1, 0.9))
+    searcher, _ = publishing.build(knowledge, golden, OnnxEncoder(BUILT_IN), publishing.Target(0.1, 0.9))
     folder = tmp_path_factory.mktemp("release")
-    save(folder, knowledge, searcher, {})
+    save(folder, knowledge, searcher)
     return load(folder, 1)
 
 
