@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from knowledge import library, release
+from knowledge import evaluation, library, release
 from knowledge.entries import Knowledge
 from knowledge.golden import Golden
 from retrieval.calibrate import Calibrator, bound
 from retrieval.encode import Encoder
-from retrieval.evaluate import Labelled, evaluate
+from retrieval.evaluate import Judged, Labelled, judge, scores
+from retrieval.index import QuestionIndex
 from retrieval.normalise import Normaliser
 from retrieval.rank import FEATURES
 from retrieval.search import OFFERED, Calibration, Ranker, Searcher
@@ -27,14 +28,26 @@ Split = Literal["train", "calibrate", "test"]
 Progress = Callable[[str], None]
 
 SPLITS: tuple[Split, ...] = ("train", "calibrate", "test")
-LEFT_OUT_SHARE = 0.12
+LEFT_OUT_SHARE = 0.06
 LEAST_GOLDEN = 50
+NEAR = "near"
 OFFER_THRESHOLD = 0.35
 RETRIEVAL_NEGATIVES = frozenset({"foreign", "other_domain", "gibberish"})
 
 
 class CannotPublish(Exception):
     """What keeps a release from being published; the present one stays."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A searcher not yet published: the labelled questions it was taught, calibrated and tested with, and
+    what it made of those for testing."""
+
+    searcher: Searcher
+    report: dict[str, Any]
+    sets: dict[Split, tuple[Labelled, ...]]
+    judged: tuple[Judged, ...]
 
 
 @dataclass(frozen=True)
@@ -60,18 +73,19 @@ def publish(
     with database.reading() as session:
         knowledge, golden = library.published(session), library.golden(session)
         number = library.next_number(session)
-    searcher, report = build(knowledge, golden, encoder, target, progress)
+    built = build(knowledge, golden, encoder, target, progress)
     folder = releases / f"{number:04d}"
     try:
         shutil.rmtree(folder, ignore_errors=True)
-        release.save(folder, knowledge, searcher)
+        release.save(folder, knowledge, built.searcher)
+        evaluation.save(folder, built.sets, built.judged)
     except OSError as error:
         raise CannotPublish(
             f"the release cannot be written to {folder} ({error.strerror}); free some space"
         ) from error
     with database.writing() as session:
         row = library.ReleaseRow(
-            number=number, folder=str(folder), report=report, current=False, published_at=now
+            number=number, folder=str(folder), report=built.report, current=False, published_at=now
         )
         session.add(row)
         session.flush()
@@ -85,8 +99,8 @@ def build(
     encoder: Encoder,
     target: Target = Target(),
     progress: Progress = lambda _: None,
-) -> tuple[Searcher, dict[str, Any]]:
-    """A calibrated searcher and its report. Raises `CannotPublish`."""
+) -> Built:
+    """A calibrated searcher and how good it is. Raises `CannotPublish`."""
     if len(knowledge.entries) < 2:
         raise CannotPublish("there are fewer than two published entries; import the knowledge first")
     if len(golden.questions) < LEAST_GOLDEN or not golden.negatives:
@@ -94,24 +108,29 @@ def build(
             f"calibration needs golden questions of {LEAST_GOLDEN} entries at least, and some negatives"
         )
     normaliser = Normaliser(knowledge.synonyms)
-    labelled = {split: list(questions_for(split, golden, normaliser)) for split in SPLITS}
-    progress("索引与排序模型 building the index and the ranker")
-    ranker = _ranker(knowledge, normaliser, encoder).taught([(i.text, i.right) for i in labelled["train"]])
-    progress("校准 calibrating")
+    sets = {split: tuple(questions_for(split, golden, normaliser)) for split in SPLITS}
     left_out = frozenset(entry.id for entry in knowledge.entries if is_left_out(entry.id))
-    calibration = _calibrate(ranker, ranker.without(left_out), left_out, labelled, target)
-    searcher = Searcher(ranker, calibration)
+    progress("索引与排序模型 building the index and the ranker")
+    index = _index(knowledge, normaliser, encoder)
+    untaught, stranger = Ranker.fit_each([index, index.without(left_out)])
+    ranker = untaught.taught([(item.text, item.right) for item in sets["train"]])
+    stranger = stranger.weighing(ranker.weights)
+    progress("校准 calibrating")
+    asked = {split: (items, tuple(_strange(items, left_out))) for split, items in sets.items()}
+    calibration = _calibrated(ranker, stranger, asked, target)
     progress("评测 evaluating")
-    scores = evaluate(searcher, labelled["test"])
+    searcher = Searcher(ranker, calibration)
+    known, strange = asked["test"]
+    judged = (*judge(searcher, known), *judge(Searcher(stranger, calibration), strange))
     report = {
         "entries": len(knowledge.entries),
-        "questions": sum(len(entry.questions) for entry in knowledge.entries),
+        "questions": len(index.owner),
         "encoder": {"name": encoder.name, "dimension": encoder.dimension, "digest": encoder.digest},
-        "golden": {split: len(items) for split, items in labelled.items()},
+        "golden": {split: sum(map(len, both)) for split, both in asked.items()},
         "bound": calibration.bound.as_dict(),
-        "test": scores.as_dict(),
+        "test": scores(judged, calibration.bound).as_dict(),
     }
-    return searcher, report
+    return Built(searcher, report, sets, judged)
 
 
 def split_of(family: str) -> Split:
@@ -145,28 +164,31 @@ def _share(name: str) -> float:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) / 2**32
 
 
-def _ranker(knowledge: Knowledge, normaliser: Normaliser, encoder: Encoder) -> Ranker:
+def _index(knowledge: Knowledge, normaliser: Normaliser, encoder: Encoder) -> QuestionIndex:
     rows = [(normaliser(question), entry.id) for entry in knowledge.entries for question in entry.questions]
-    return Ranker.fit([text for text, _ in rows], [label for _, label in rows], encoder)
+    return QuestionIndex.build([text for text, _ in rows], [label for _, label in rows], encoder)
 
 
-def _calibrate(
+def _strange(items: Sequence[Labelled], left_out: Collection[str]) -> Iterator[Labelled]:
+    """The questions that left-out entries alone answer, as those that nothing known answers."""
+    alone = (item for item in items if item.label in left_out and not item.also)
+    return (Labelled(item.text, None, kind=NEAR) for item in alone)
+
+
+def _calibrated(
     ranker: Ranker,
-    strange: Ranker,
-    left_out: frozenset[str],
-    labelled: dict[Split, list[Labelled]],
+    stranger: Ranker,
+    asked: Mapping[Split, tuple[Sequence[Labelled], Sequence[Labelled]]],
     target: Target,
 ) -> Calibration:
-    features: dict[str, Any] = {}
-    right: dict[str, Any] = {}
-    among: dict[str, Any] = {}
-    for split in ("train", "calibrate"):
-        known = [(ranker, item) for item in labelled[split]]
-        unknown = [(strange, item) for item in labelled[split] if item.label in left_out]
-        rows = [_row(judge, item) for judge, item in (*known, *unknown)]
-        features[split] = np.array([row[0] for row in rows])
-        right[split] = np.array([row[1] for row in rows])
-        among[split] = np.array([row[2] for row in rows])
+    rows = {
+        split: [*(_row(ranker, item) for item in known), *(_row(stranger, item) for item in strange)]
+        for split, (known, strange) in asked.items()
+        if split != "test"
+    }
+    features, right, among = (
+        {split: np.array([row[part] for row in found]) for split, found in rows.items()} for part in range(3)
+    )
     first = Calibrator.fit(features["train"], right["train"])
     among_three = Calibrator.fit(features["train"], among["train"])
     kept = bound(first(features["calibrate"]), right["calibrate"], target.risk, target.level)
@@ -174,6 +196,7 @@ def _calibrate(
 
 
 def _row(ranker: Ranker, item: Labelled) -> tuple[np.ndarray[Any, Any], bool, bool]:
+    """The features of the best candidate, whether it is right, and whether one of those offered is."""
     ranking = ranker.rank(item.text)
     if ranking is None:
         return np.zeros(FEATURES), False, False

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from retrieval.calibrate import calibration_error
-from retrieval.search import Match, Searcher
+from retrieval.calibrate import Bound, calibration_error
+from retrieval.search import Searcher
+
+SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Labelled:
     """A normalised question with its right label, None where it must not be answered.
 
-    ``also`` are further labels that are as right; ``kind`` is how the question is put.
+    ``also`` are further labels that are as right; ``kind`` is how the question is put, or why it must not
+    be answered.
     """
 
     text: str
@@ -31,9 +34,30 @@ class Labelled:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A labelled question and what a searcher made of it: its best labels, how sure it was, and the place
+    of the first right one from 1 (0 where there is none among ten)."""
+
+    text: str
+    kind: str
+    label: str | None
+    found: tuple[str, ...]
+    confidence: float
+    rank: int
+
+    @property
+    def right(self) -> bool:
+        return self.rank == 1
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class Scores:
     """Shares are 0 to 1. ``risk`` is the share of wrong answers among those given on these questions,
-    ``bound`` what the release promised, ``coverage`` the share of answerable questions answered."""
+    ``bound`` what the release promised, ``coverage`` the share of answerable questions answered;
+    ``oos_auroc`` is None where no question must stay unanswered."""
 
     n: int
     top1: float
@@ -43,36 +67,39 @@ class Scores:
     risk: float
     bound: float
     ece: float
-    oos_auroc: float
+    oos_auroc: float | None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def evaluate(searcher: Searcher, questions: Sequence[Labelled]) -> Scores:
+def judge(searcher: Searcher, questions: Sequence[Labelled]) -> Iterator[Judged]:
+    for question in questions:
+        match = searcher.search(question.text)
+        labels = tuple(candidate.label for candidate in match.candidates)
+        rank = next((place for place, label in enumerate(labels, 1) if label in question.right), 0)
+        yield Judged(
+            question.text, question.kind, question.label, labels[:SHOWN], round(match.confidence, 4), rank
+        )
+
+
+def scores(judged: Sequence[Judged], bound: Bound) -> Scores:
     """Raises `ValueError` where there is no answerable question."""
-    if not any(question.label for question in questions):
+    inside = np.array([one.label is not None for one in judged])
+    if not inside.any():
         raise ValueError("there is nothing to evaluate on; add golden questions")
-    matches = [searcher.search(question.text) for question in questions]
-    ranks = np.array([_rank(m, q.right) for m, q in zip(matches, questions, strict=True)])
-    confidence = np.array([match.confidence for match in matches])
-    inside = np.array([question.label is not None for question in questions])
-    right = inside & (ranks == 1)
-    given = confidence >= searcher.calibration.bound.threshold
-    found = ranks[inside]
+    confidence = np.array([one.confidence for one in judged])
+    right = np.array([one.right for one in judged])
+    given = confidence >= bound.threshold
+    found = np.array([one.rank for one in judged])[inside]
     return Scores(
-        n=len(questions),
+        n=len(judged),
         top1=float((found == 1).mean()),
-        recall_at_5=float(((found >= 1) & (found <= 5)).mean()),
+        recall_at_5=float(((found >= 1) & (found <= SHOWN)).mean()),
         mrr=float(np.where(found > 0, 1.0 / np.maximum(found, 1), 0.0).mean()),
         coverage=float(given[inside].mean()),
         risk=float((given & ~right).sum() / max(int(given.sum()), 1)),
-        bound=searcher.calibration.bound.upper,
+        bound=bound.upper,
         ece=calibration_error(confidence, right),
-        oos_auroc=float(roc_auc_score(inside, confidence)) if not inside.all() else float("nan"),
+        oos_auroc=None if inside.all() else float(roc_auc_score(inside, confidence)),
     )
-
-
-def _rank(match: Match, right: frozenset[str]) -> int:
-    """The place of the first right candidate from 1; 0 where there is none."""
-    return next((i for i, c in enumerate(match.candidates, 1) if c.label in right), 0)

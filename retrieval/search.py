@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -12,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from retrieval.calibrate import Bound, Calibrator
-from retrieval.encode import BUILT_IN, Encoder
+from retrieval.encode import BUILT_IN
 from retrieval.index import QuestionIndex, WrongIndex
 from retrieval.rank import (
     Evidence,
@@ -60,12 +62,17 @@ class Ranker:
     def __init__(self, index: QuestionIndex, head: Head, weights: Floats) -> None:
         self.index = index
         self._head = head
-        self._weights = weights
+        self.weights = weights
 
     @classmethod
-    def fit(cls, questions: Sequence[str], labels_of: Sequence[str], encoder: Encoder) -> Ranker:
-        index = QuestionIndex.build(questions, labels_of, encoder)
-        return cls(index, Head.fit(index.words, index.owner), first_weights())
+    def fit_each(cls, indexes: Sequence[QuestionIndex]) -> list[Ranker]:
+        """A ranker on each index, side by side: the heads are by far the longest part of publishing."""
+        with ProcessPoolExecutor(len(indexes), mp_context=get_context("spawn")) as pool:
+            fitting = [pool.submit(Head.fit, index.words, index.owner) for index in indexes]
+            return [
+                cls(index, head.result(), first_weights())
+                for index, head in zip(indexes, fitting, strict=True)
+            ]
 
     def taught(self, examples: Sequence[tuple[str, Collection[str]]]) -> Ranker:
         """The same with weights learned from normalised questions and their right labels."""
@@ -75,18 +82,16 @@ class Ranker:
             for text, right in examples
             if (evidence := self.evidence(text)) is not None
         ]
-        return Ranker(self.index, self._head, learned_weights(known))
+        return self.weighing(learned_weights(known))
 
-    def without(self, labels: Collection[str]) -> Ranker:
-        """The ranker as it would be if ``labels`` were unknown: for questions from the same domain that
-        have no answer."""
-        index = self.index.without(labels)
-        return Ranker(index, Head.fit(index.words, index.owner), self._weights)
+    def weighing(self, weights: Floats) -> Ranker:
+        """The same with ``weights``, ``(len(SIGNS),)``."""
+        return Ranker(self.index, self._head, weights)
 
     def rank(self, text: str) -> Ranking | None:
         """The candidates for normalised ``text``; None where it shares nothing with the knowledge."""
         evidence = self.evidence(text)
-        return evidence.by(self._weights) if evidence else None
+        return evidence.by(self.weights) if evidence else None
 
     def evidence(self, text: str) -> Evidence | None:
         """The evidence for normalised ``text``; None where it shares nothing with the knowledge."""
@@ -115,7 +120,7 @@ class Ranker:
         self.index.save(folder)
         sparse.save_npz(folder / "head.npz", self._head.weights)
         np.save(folder / "bias.npy", self._head.bias)
-        np.save(folder / "weights.npy", self._weights)
+        np.save(folder / "weights.npy", self.weights)
 
     @classmethod
     def load(cls, folder: Path, encoders: Sequence[Path] = (BUILT_IN,)) -> Ranker:

@@ -66,7 +66,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     negatives = tuple(item for content in contents for item in content.golden.negatives)
     knowledge = Knowledge(policies=policies, entries=entries, terms=contents[0].knowledge.terms)
     golden = Golden(questions=questions, negatives=negatives)
-    searcher, _ = publishing.build(knowledge, golden, OnnxEncoder(BUILT_IN), publishing.Target(0.1, 0.9))
+    searcher = publishing.build(
+        knowledge, golden, OnnxEncoder(BUILT_IN), publishing.Target(0.1, 0.9)
+    ).searcher
     folder = tmp_path_factory.mktemp("release")
     save(folder, knowledge, searcher)
     return load(folder, 1)

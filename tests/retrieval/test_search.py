@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.release import Release
+from retrieval.encode import BUILT_IN, OnnxEncoder
 from retrieval.index import QuestionIndex, WrongIndex
 from retrieval.search import Searcher
 from retrieval.words import Lexicon
@@ -72,7 +73,7 @@ def test_a_damaged_or_foreign_index_is_refused(release: Release, tmp_path: Path)
 
 def test_an_index_of_nothing_is_refused() -> None:
     with pytest.raises(WrongIndex, match="two entries"):
-        QuestionIndex.build(["小规模免税吗"], ["vat-small-threshold"])
+        QuestionIndex.build(["小规模免税吗"], ["vat-small-threshold"], OnnxEncoder(BUILT_IN))
 
 
 def test_one_text_gets_the_same_features_alone_as_in_a_crowd(release: Release) -> None:
