@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.intp]
 
 PENALTY = 0.3
+RIVALS = 2_000
 SMALLEST_WEIGHT = 0.02
 FIRST_WEIGHTS = {"head": 1.0, "lexical": 0.15, "dense": 0.3}
 SHARPNESS = 2.0
@@ -53,17 +55,44 @@ class Head:
 
     @classmethod
     def fit(cls, features: sparse.csr_matrix, owner: Integers) -> Head:
-        """From ``(n, features)`` rows and the label of each, ``(n,)``; at least two labels."""
-        machine = LinearSVC(C=PENALTY).fit(features, owner)
-        weights, bias = machine.coef_, machine.intercept_
-        if len(machine.classes_) == 2:
-            weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-        kept = np.where(np.abs(weights) < SMALLEST_WEIGHT, 0.0, weights).astype(np.float32)
-        return cls(sparse.csr_matrix(kept.T), bias.astype(np.float32))
+        """From ``(n, features)`` rows and the label of each, ``(n,)``; at least two labels.
+
+        A label's machine learns from its own rows and the `RIVALS` rows of others that are most like them;
+        all rows cost six times as much and win a point of top-1, which the re-ranking wins back.
+        """
+        likeness = _likeness(features, owner)
+        machines = [_machine(features, owner == label, near) for label, near in enumerate(likeness.T)]
+        weights = sparse.vstack([weights for weights, _ in machines], format="csr")
+        return cls(sparse.csr_matrix(weights.T), np.array([bias for _, bias in machines], dtype=np.float32))
 
     def scores(self, row: sparse.csr_matrix) -> Floats:
         """The score of each label for one row of features, ``(labels,)``."""
         return np.asarray((row @ self.weights).toarray()[0] + self.bias, dtype=np.float32)
+
+
+def _likeness(features: sparse.csr_matrix, owner: Integers) -> Floats:
+    """How much each row is like the mean row of each label, ``(n, labels)``."""
+    n, labels = len(owner), int(owner.max()) + 1
+    belongs = sparse.csr_matrix((np.ones(n, np.float32), (owner, np.arange(n))), shape=(labels, n))
+    means = normalize(belongs @ features)
+    return np.asarray((features @ means.T).toarray())
+
+
+def _machine(
+    features: sparse.csr_matrix, own: NDArray[np.bool_], likeness: Floats
+) -> tuple[sparse.csr_matrix, float]:
+    """The weights of one label, ``(1, features)``, and its bias."""
+    others = min(RIVALS, int((~own).sum()))
+    rivals = np.argpartition(np.where(own, 1.0, -likeness), others - 1)[:others]
+    rows = np.sort(np.concatenate([np.flatnonzero(own), rivals]))
+    near = features[rows]
+    there = np.unique(near.indices)
+    machine = LinearSVC(C=PENALTY).fit(near[:, there], own[rows])
+    weights = machine.coef_[0]
+    kept = np.abs(weights) >= SMALLEST_WEIGHT
+    where = (np.zeros(int(kept.sum()), dtype=np.intp), there[kept])
+    row = sparse.csr_matrix((weights[kept].astype(np.float32), where), shape=(1, features.shape[1]))
+    return row, float(machine.intercept_[0])
 
 
 @dataclass(frozen=True)
