@@ -91,7 +91,7 @@ class QuestionIndex:
 
     def lexical(self, row: sparse.csr_matrix) -> Floats:
         """The weighted sum of TF-IDF cosines of one row of features to each question, ``(n,)``."""
-        return np.asarray((row @ self._postings).toarray()[0], dtype=np.float32)
+        return np.asarray(self._postings[row.indices].T @ row.data, dtype=np.float32)
 
     def dense(self, text: str) -> tuple[Floats, Integers]:
         """The cosine of the vectors to the nearest questions, 0 for the others, ``(n,)``; and their places."""
