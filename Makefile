@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 RASA := dialogue/.venv/bin/python
 
-.PHONY: run test setup check browser bench lock clean
+.PHONY: run test setup check browser bench bench-retrieval lock clean
 
 run: setup
 	@SHUIWEN_PORT=$(PORT) $(BIN)/shuiwen run
@@ -27,6 +27,9 @@ browser: setup
 
 bench: setup
 	@$(BIN)/python -m bench.run
+
+bench-retrieval: setup
+	@$(BIN)/python -m bench.retrieval
 
 setup: .venv/.ready dialogue/.venv/.ready
 

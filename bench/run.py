@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import platform
 import statistics
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from bench.machine import machine, resident_mb
 from tests.journeys.conftest import Town
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +41,7 @@ Send = Callable[[httpx.AsyncClient, str], Awaitable[None]]
 
 def main() -> None:
     console = Console()
-    figures: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": _machine()}
+    figures: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
     console.print("· setting up both environments anew, from the package cache …")
     figures |= _set_up()
     with tempfile.TemporaryDirectory() as folder:
@@ -129,12 +129,10 @@ async def _milliseconds(send: Send, http: httpx.AsyncClient, sender: str) -> flo
 def _memory(town: Town) -> dict[str, int]:
     assert town.process
     [rasa] = town.rasa_pids()
-    return {"memory_application_mb": _resident(town.process.pid), "memory_rasa_mb": _resident(rasa)}
-
-
-def _resident(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
+    return {
+        "memory_application_mb": round(resident_mb(town.process.pid)),
+        "memory_rasa_mb": round(resident_mb(rasa)),
+    }
 
 
 def _rasa_address(town: Town) -> str:
@@ -151,13 +149,6 @@ def _timed(deed: Callable[[], Any]) -> float:
 
 def _percentile(values: list[float], share: int) -> float:
     return round(statistics.quantiles(values, n=100)[share - 1], 1)
-
-
-def _machine() -> str:
-    cores = len(
-        [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")]
-    )
-    return f"{platform.machine()}, {cores} cores, Python {platform.python_version()}"
 
 
 def _report(console: Console, figures: dict[str, Any]) -> None:
