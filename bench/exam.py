@@ -42,7 +42,10 @@ class Exam:
 
     @classmethod
     def of(cls, content: Content, entries: int | None = None) -> Exam:
-        """All of the content, or whole subjects of it until there are as many ``entries``."""
+        """All of the content, or whole subjects of it until there are as many ``entries``.
+
+        Raises `ValueError` where no question is near: too few entries to leave any out.
+        """
         knowledge, golden = _part(content, entries) if entries else (content.knowledge, content.golden)
         normaliser = Normaliser(knowledge.synonyms)
         rows = [
@@ -51,6 +54,8 @@ class Exam:
         left_out = frozenset(entry.id for entry in knowledge.entries if is_left_out(entry.id))
         known = tuple(questions_for("test", golden, normaliser))
         near = tuple(Labelled(q.text, None, kind=NEAR) for q in known if q.label in left_out and not q.also)
+        if not near:
+            raise ValueError("no question of a left-out entry is among these subjects; take more entries")
         return cls(knowledge, golden, rows, left_out, known, near)
 
     @property

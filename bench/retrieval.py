@@ -92,7 +92,10 @@ def _compared(console: Console, exam: Exam, folder: Path, with_selector: bool) -
         )
         found.append(_row("Rasa ResponseSelector", what, exam, *_selector(exam, folder / "selector")))
     console.print(f"· {len(exam.rows)} questions: ours …")
-    what = "a release as it is published; its build has two heads, calibration and evaluation in it"
+    what = (
+        "a release as it is published, with weights and calibration learned from labelled questions that no peer "
+        "is given; its build has two heads, calibration and evaluation in it"
+    )
     found.append(_row("ours", what, exam, *_ours(exam, folder / "ours")))
     return exam.described | {"peers": found}
 
