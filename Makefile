@@ -5,12 +5,12 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 RASA := dialogue/.venv/bin/python
 
-.PHONY: run test setup check browser bench lock clean
+.PHONY: run test setup check browser encoder bench bench-retrieval lock clean
 
 run: setup
 	@SHUIWEN_PORT=$(PORT) $(BIN)/shuiwen run
 
-test: setup check browser
+test: setup encoder check browser
 	@$(RASA) -m dialogue.check
 	@$(BIN)/pytest
 
@@ -28,7 +28,18 @@ browser: setup
 bench: setup
 	@$(BIN)/python -m bench.run
 
+bench-retrieval: setup
+	@$(BIN)/python -m bench.retrieval
+
 setup: .venv/.ready dialogue/.venv/.ready
+
+# torch and its companions, for `shuiwen encoder train|use` and their tests: with pip, which finds the build without CUDA.
+encoder: .venv/.encoder
+
+.venv/.encoder: .venv/.ready
+	@echo "· 训练环境 setting up what trains encoders (about 1.2 GB) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[encoder]'
+	@touch $@
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
