@@ -83,6 +83,11 @@ _WHO: tuple[tuple[re.Pattern[str], Who], ...] = (
     (re.compile("非居民|外籍|外国人"), "非居民"),
     (re.compile("自然人"), "自然人"),
 )
+# As a whole reply only: within a question these words say too little.
+_WHO_ALONE: tuple[tuple[re.Pattern[str], Who], ...] = (
+    (re.compile("公司|企业|单位"), "企业"),
+    (re.compile("个人|本人|自己"), "自然人"),
+)
 _FILLERS = re.compile(
     r"[那呢吗啊呀的了又咋么怎样是如果换成要]|对于|对|如果|的话|情况|政策|规定|标准|什么|多少|以前|之前|现在|请问|公司|企业|\W"
 )
@@ -120,12 +125,17 @@ def who_in(plain: str) -> Who | None:
     return named.pop() if len(named) == 1 else None
 
 
+def _who_meant(plain: str) -> Who | None:
+    """Who a short reply is about, in everyday words too: 公司呢, 个人呢."""
+    return who_in(plain) or next((who for pattern, who in _WHO_ALONE if pattern.search(plain)), None)
+
+
 def _changes_one_fact(plain: str, asked: AsOf, today: date) -> bool:
     """Whether the text is no more than a period or a kind of taxpayer: "那2023年呢", "一般纳税人呢"."""
-    if not (asked.mentions or asked.earlier or who_in(plain)):
+    if not (asked.mentions or asked.earlier or _who_meant(plain)):
         return False
     rest = without_periods(plain, today) if asked.mentions else plain
-    for pattern, _ in _WHO:
+    for pattern, _ in (*_WHO, *_WHO_ALONE):
         rest = pattern.sub("", rest)
     rest = _FILLERS.sub("", rest.replace("纳税人", ""))
     return len(rest) <= 1 and len(plain) <= LONGEST_FOLLOW_UP
@@ -134,7 +144,7 @@ def _changes_one_fact(plain: str, asked: AsOf, today: date) -> bool:
 def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, today: date) -> Outcome | None:
     """The question before, with one fact changed; None where there was none."""
     last = release.entry(context.last_entry or "")
-    who = who_in(plain)
+    who = _who_meant(plain)
     if context.when and not asked.mentions and not asked.earlier:
         asked = as_of(context.when, today)
     if last is None:

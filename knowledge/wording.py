@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from knowledge.answering import Answer, NoAnswer, Shown
-from knowledge.entries import Citation, Policy, Version
+from knowledge.entries import Citation, Entry, Policy, Relation, Version
 from knowledge.release import Release
 
+MOST_RELATED = 2
 UNVERIFIED_NOTE = "提示：以上依据尚未与官方原文逐字核对，办理前请以文件原文或主管税务机关答复为准。"
 
 
@@ -18,6 +19,8 @@ def text_of(release: Release, answer: Answer) -> str:
     several = len(answer.shown) > 1
     parts = [f"【{answer.entry.question}】"]
     parts += [_shown(release, answer, shown, several) for shown in answer.shown]
+    if any(shown.standing == "in_force" for shown in answer.shown):
+        parts += _together(release, answer.entry)
     if any(_only_from_memory(release, shown.version) for shown in answer.shown):
         parts.append(UNVERIFIED_NOTE)
     return "\n".join(parts)
@@ -53,6 +56,20 @@ def _shown(release: Release, answer: Answer, shown: Shown, several: bool) -> str
     lines = [*_preface(answer, shown, several), version.text, *_basis(release, version)]
     lines.append(f"适用期间：{span(version)}")
     return "\n".join(lines)
+
+
+def _together(release: Release, entry: Entry) -> Iterator[str]:
+    """Which other benefits may be enjoyed at the same time, and which may not."""
+    for kind, words in (("stacks", "可以同时享受"), ("excludes", "不能同时享受")):
+        related = [(release.entry(r.entry), r) for r in entry.relations if r.kind == kind]
+        named = [_related(other, relation) for other, relation in related if other]
+        if named:
+            yield f"{words}：{'、'.join(named[:MOST_RELATED])}"
+
+
+def _related(other: Entry, relation: Relation) -> str:
+    note = f"（{relation.note.rstrip('。')}）" if relation.note else ""
+    return f"“{other.question}”{note}"
 
 
 def _preface(answer: Answer, shown: Shown, several: bool) -> Iterator[str]:

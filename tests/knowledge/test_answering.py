@@ -181,3 +181,17 @@ def test_a_fact_from_memory_is_marked_as_not_verified(release: Release) -> None:
 )
 def test_who_asks_is_known_only_where_one_kind_is_named(text: str, who: str | None) -> None:
     assert who_in(text) == who
+
+
+def test_a_short_reply_in_everyday_words_changes_who_asks(release: Release) -> None:
+    for text, who in (("那公司呢？", "企业"), ("个人呢", "自然人")):
+        outcome = ask(release, text, Context(last_entry="vat-small-threshold", last_question=THRESHOLD))
+        assert isinstance(outcome, Answer | Clarification)
+        assert not (isinstance(outcome, Answer) and who not in outcome.entry.tags.who and outcome.who != who)
+
+
+def test_an_answer_says_what_may_be_enjoyed_together_and_what_not(release: Release) -> None:
+    known = {entry.id for entry in release.knowledge.entries}
+    entry = next(e for e in release.knowledge.entries if any(r.entry in known for r in e.relations))
+    found = answered(choose(release, entry.id, entry.question, Context(), TODAY))
+    assert "同时享受：" in text_of(release, found)
