@@ -11,13 +11,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 import bot.log
+import bot.originals
+import desk.audit
+import desk.lockout
+import desk.second_factor
+import desk.sessions
 import desk.staff
 import knowledge.library
 from bot import log
 from store.database import MIGRATIONS, Base, Database
 from tests.fakes import FakeClock
 
-TABLES = (bot.log, desk.staff, knowledge.library)
+TABLES = (
+    bot.log, bot.originals, knowledge.library,
+    desk.audit, desk.lockout, desk.second_factor, desk.sessions, desk.staff,
+)  # fmt: skip
 
 
 @pytest.fixture
