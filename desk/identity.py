@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
-from httpx import HTTPError
+from httpx2 import HTTPError
 from joserfc.errors import JoseError
 
 LEEWAY_S = 60
@@ -77,6 +77,6 @@ class IdentityProvider:
             claims = await self._client.parse_id_token(token, flow.nonce, wanted, leeway=LEEWAY_S)
         except (HTTPError, OAuthError, JoseError, ValueError, KeyError, RuntimeError) as error:
             raise IdentityRefused("统一身份认证没有通过，请重新登录。") from error
-        if not claims:
+        if not claims or not claims.get("sub"):
             raise IdentityRefused("统一身份认证没有通过，请重新登录。")
         return f"{self._issuer} {claims['sub']}"
