@@ -51,14 +51,15 @@ async def keep_running(database: Database, settings: Settings, now: Callable[[],
     """Run once a day, counted from the last run in the audit log, whoever did it."""
     while True:
         try:
-            if await to_thread.run_sync(_due, database, now()):
+            if await to_thread.run_sync(due, database, now()):
                 await to_thread.run_sync(run, database, settings, now())
         except DatabaseUnavailable as error:
             logger.error("retention: %s", error)
         await asyncio.sleep(LOOK_S)
 
 
-def _due(database: Database, now: datetime) -> bool:
+def due(database: Database, now: datetime) -> bool:
+    """Whether the last run was a day ago or never."""
     with database.reading() as session:
         before = audit.last(session, "forgotten")
     return before is None or now - before >= EVERY

@@ -30,7 +30,7 @@ class StaffRow(Base):
     factor_secret: Mapped[str | None]
     factor_on: Mapped[bool] = mapped_column(default=False)
     factor_step: Mapped[int] = mapped_column(default=0)
-    identity: Mapped[str | None] = mapped_column(unique=True)
+    identity: Mapped[str | None] = mapped_column(index=True, unique=True)
 
 
 class SignInLinkRow(Base):

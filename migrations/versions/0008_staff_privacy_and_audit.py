@@ -30,6 +30,7 @@ POSTGRESQL = (
 
 
 def upgrade() -> None:
+    # Columns and an index are added in place: SQLite would otherwise copy and drop a table that others refer to.
     with op.batch_alter_table('staff', schema=None) as batch_op:
         batch_op.add_column(sa.Column('signed_in_at', Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('disabled_at', Moment(timezone=True), nullable=True))
@@ -38,7 +39,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('factor_on', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('factor_step', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('identity', sa.String(), nullable=True))
-        batch_op.create_unique_constraint('uq_staff_identity', ['identity'])
+        batch_op.create_index('ix_staff_identity', ['identity'], unique=True)
     op.execute("UPDATE staff SET signed_in_at = created_at WHERE id IN (SELECT staff FROM staff_sessions)")
 
     # Everybody signs in once more: the new columns of a session have no value for an old one.
@@ -110,6 +111,6 @@ def downgrade() -> None:
     sa.PrimaryKeyConstraint('hash')
     )
     with op.batch_alter_table('staff', schema=None) as batch_op:
-        batch_op.drop_constraint('uq_staff_identity', type_='unique')
-        for column in ('identity', 'factor_step', 'factor_on', 'factor_secret', 'password_hash', 'disabled_at', 'signed_in_at'):
-            batch_op.drop_column(column)
+        batch_op.drop_index('ix_staff_identity')
+    for column in ('identity', 'factor_step', 'factor_on', 'factor_secret', 'password_hash', 'disabled_at', 'signed_in_at'):
+        op.execute(f'ALTER TABLE staff DROP COLUMN {column}')
