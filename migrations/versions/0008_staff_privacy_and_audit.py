@@ -36,7 +36,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('disabled_at', Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('password_hash', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('factor_secret', sa.String(), nullable=True))
-        batch_op.add_column(sa.Column('factor_on', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('factor_on', sa.Boolean(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('factor_step', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('identity', sa.String(), nullable=True))
         batch_op.create_index('ix_staff_identity', ['identity'], unique=True)

@@ -23,7 +23,7 @@ import desk.staff
 import knowledge.library
 from bot import log
 from desk.sessions import StaffSessionRow
-from desk.staff import SignInLinkRow, ever_signed_in, everybody
+from desk.staff import SignInLinkRow, ever_signed_in, everybody, invite
 from store.database import MIGRATIONS, Base, Database
 from tests.fakes import FakeClock
 
