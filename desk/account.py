@@ -14,8 +14,7 @@ from desk.door import TEMPLATES, Door, browser_of, same_site
 from desk.entrance import Entrance
 from desk.passwords import LONGEST, SHORTEST, PasswordRefused, Passwords, check_password
 from desk.second_factor import WrongCode
-from desk.sessions import Staff
-from desk.staff import SignInRefused
+from desk.staff import SignInRefused, Staff
 from store.database import Database
 
 SeeOther = HTTPStatus.SEE_OTHER

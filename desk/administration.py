@@ -14,8 +14,7 @@ from desk import staff as accounts
 from desk.audit import ACT_NAMES
 from desk.door import TEMPLATES, Door, same_site
 from desk.rights import MAY, ROLES, Role
-from desk.sessions import Staff
-from desk.staff import StaffRefused, StaffRow
+from desk.staff import Staff, StaffRefused, StaffRow
 from store.database import Database
 
 SHOWN = 100

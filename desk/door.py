@@ -17,8 +17,8 @@ from bot.channels.contract import Problem
 from desk import sessions
 from desk.lockout import SignInLocked
 from desk.rights import ROLE_NAMES, Right
-from desk.sessions import SESSION_LIFE, Browser, Staff
-from desk.staff import SignInRefused
+from desk.sessions import SESSION_LIFE, Browser
+from desk.staff import SignInRefused, Staff
 from store.database import Database
 
 CHINA = ZoneInfo("Asia/Shanghai")

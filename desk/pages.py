@@ -18,7 +18,7 @@ from bot.feed import QUEUE, Feed
 from bot.log import UnknownConversation
 from bot.routing import LONGEST_MESSAGE
 from desk.door import TEMPLATES, Door, same_site
-from desk.sessions import Staff
+from desk.staff import Staff
 from store.database import Database
 
 RECHECK_S = 2.0

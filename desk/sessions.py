@@ -7,19 +7,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desk.rights import MAY, Right, Role
-from desk.staff import SignInRefused, StaffRow
+from desk.staff import SignInRefused, Staff, StaffRow, Way
 from store.database import Base, Moment
 
 SESSION_LIFE = timedelta(hours=12)
 LONGEST_BROWSER = 200
-
-Way = Literal["link", "password", "identity"]
 
 
 class StaffSessionRow(Base):
@@ -42,21 +38,6 @@ class Browser:
 
     name: str
     address: str
-
-
-@dataclass(frozen=True)
-class Staff:
-    """A signed-in member of staff; ``form_token`` must come back with each form (CSRF)."""
-
-    id: str
-    name: str
-    role: Role
-    form_token: str
-    session: str
-    way: Way
-
-    def may(self, right: Right) -> bool:
-        return right in MAY[self.role]
 
 
 def begin(session: Session, staff: StaffRow, way: Way, browser: Browser, now: datetime) -> str:

@@ -12,7 +12,7 @@ from desk import sessions
 from desk.door import COOKIE, TEMPLATES, Door, browser_of, remember, same_site
 from desk.entrance import Entrance
 from desk.passwords import LONGEST
-from desk.sessions import Staff
+from desk.staff import Staff
 from store.database import Database
 
 SeeOther = HTTPStatus.SEE_OTHER

@@ -14,8 +14,7 @@ from desk import staff as accounts
 from desk.door import TEMPLATES, WRONG_FORM, Door, browser_of, remember, same_site
 from desk.entrance import Entrance
 from desk.identity import Flow, IdentityProvider, IdentityRefused
-from desk.sessions import Staff
-from desk.staff import StaffRefused
+from desk.staff import Staff, StaffRefused
 from store.database import Database
 
 SeeOther = HTTPStatus.SEE_OTHER

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from desk.rights import Role
+from desk.rights import MAY, Right, Role
 from store.database import Base, Moment
 
 LINK_LIFE = timedelta(hours=24)
 LONGEST_NAME = 60
+
+Way = Literal["link", "password", "identity"]
 
 
 class StaffRow(Base):
@@ -39,6 +43,24 @@ class SignInLinkRow(Base):
     hash: Mapped[str] = mapped_column(primary_key=True)
     staff: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff behind a request; ``form_token`` must come back with each form (CSRF).
+
+    ``session`` and ``way`` say in which session of a browser and how they signed in, where they did.
+    """
+
+    id: str
+    name: str
+    role: Role
+    form_token: str
+    session: str = ""
+    way: Way | None = None
+
+    def may(self, right: Right) -> bool:
+        return right in MAY[self.role]
 
 
 class SignInRefused(Exception):

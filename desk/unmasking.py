@@ -14,7 +14,7 @@ from bot.originals import NoOriginal
 from bot.vault import Vault, WrongKey
 from desk import audit
 from desk.door import TEMPLATES, Door, same_site
-from desk.sessions import Staff
+from desk.staff import Staff
 from store.database import Database
 
 
