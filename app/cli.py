@@ -270,25 +270,13 @@ def staff_audit(
         found = audit_log.lines(session, act=act, who=who, limit=last)
     if as_json:
         for line in found:
-            typer.echo(
-                json.dumps(
-                    {
-                        "id": line.id,
-                        "at": line.at.isoformat(),
-                        "actor": line.actor,
-                        "act": line.act,
-                        "about": line.about,
-                        "detail": line.detail,
-                    },
-                    ensure_ascii=False,
-                )
-            )
+            typer.echo(json.dumps(line.plain, ensure_ascii=False))
         return
     table = Table("at", "who", "did", "to", "detail")
     for line in found:
         detail = " ".join(f"{name}={value}" for name, value in line.detail.items())
         when = line.at.isoformat(timespec="seconds")
-        table.add_row(when, line.actor, ACT_NAMES.get(line.act, line.act), line.about, detail)  # type: ignore[call-overload]
+        table.add_row(when, line.actor, ACT_NAMES.get(line.act, line.act), line.about, detail)
     Console().print(table)
 
 
@@ -360,11 +348,10 @@ def _migrated(settings: Settings) -> Database:
 def _first_invitation(database: Database) -> str | None:
     """A sign-in token for the first account, until somebody has signed in."""
     with database.writing() as session:
-        return (
-            None
-            if accounts.ever_signed_in(session)
-            else accounts.invite(session, FIRST_AGENT, now(), "administrator")
-        )
+        if accounts.ever_signed_in(session):
+            return None
+        audit_log.record(session, now(), COMMAND_LINE, "link_made", FIRST_AGENT)
+        return accounts.invite(session, FIRST_AGENT, now(), "administrator")
 
 
 def _announce(settings: Settings, invitation: str | None) -> None:

@@ -21,7 +21,7 @@ Act = Literal[
     "disabled", "enabled", "reset", "unmasked", "forgotten",
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
-ACT_NAMES: dict[Act, str] = {
+ACT_NAMES: dict[str, str] = {
     "invited": "邀请人员",
     "link_made": "生成登录链接",
     "link_used": "用链接登录",
@@ -53,6 +53,14 @@ class AuditRow(Base):
     act: Mapped[str]
     about: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The line as JSON can hold it."""
+        return {
+            "id": self.id, "at": self.at.isoformat(), "actor": self.actor, "act": self.act,
+            "about": self.about, "detail": self.detail,
+        }  # fmt: skip
 
 
 def record(session: Session, now: datetime, actor: str, act: Act, about: str, **detail: object) -> None:
