@@ -49,7 +49,8 @@ def cards(draw: st.DrawFn) -> str:
 
 PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 NUMBERS = st.one_of(identities(), old_identities(), businesses(), cards(), PHONES)
-AMOUNTS = st.decimals(0, 10**15, places=2, allow_nan=False, allow_infinity=False)
+LOOKALIKES = st.one_of(identities(), old_identities(), cards(), PHONES).filter(str.isdigit).map(Decimal)
+AMOUNTS = st.one_of(st.decimals(0, 10**15, places=2, allow_nan=False, allow_infinity=False), LOOKALIKES)
 PROSE = st.text("增值税小规模我要问一下多少钱，。？今年的", max_size=12)
 
 
