@@ -83,7 +83,7 @@ def routes(  # noqa: C901 - one short function a route
     @router.post("/factor")
     def propose_factor(staff: Acting) -> RedirectResponse:
         with database.writing() as session:
-            account = accounts.load(session, staff.id)
+            account = accounts.load(session, staff.id, lock=True)
             if not account.factor_on:
                 second_factor.propose(account)
         return RedirectResponse("/desk/account/factor", SeeOther)
@@ -100,7 +100,7 @@ def routes(  # noqa: C901 - one short function a route
     def confirm_factor(request: Request, staff: Acting, code: Code = "") -> Response:
         """The recovery codes are in this one answer and nowhere else."""
         with database.writing() as session:
-            account = accounts.load(session, staff.id)
+            account = accounts.load(session, staff.id, lock=True)
             if account.factor_on:
                 return RedirectResponse("/desk/account", SeeOther)
             try:

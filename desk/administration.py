@@ -48,7 +48,7 @@ def routes(  # noqa: C901 - one short function a route
         """Do ``deed`` to the account ``one`` in one transaction and show all accounts, or the refusal."""
         try:
             with database.writing() as session:
-                account = accounts.load(session, one)
+                account = accounts.load(session, one, lock=True)
                 said = deed(session, account)
         except StaffRefused as refused:
             return page(request, staff, HTTPStatus.CONFLICT, refused=refused)
@@ -122,7 +122,7 @@ def routes(  # noqa: C901 - one short function a route
         """Take the password, the second factor, the identity and all sessions away; a new link instead."""
         try:
             with database.writing() as session:
-                account = accounts.load(session, one)
+                account = accounts.load(session, one, lock=True)
                 token = accounts.reset(session, account, staff.id, now())
                 second_factor.remove(session, account)
                 sessions.end_all(session, account.id, now())

@@ -34,7 +34,7 @@ class Entrance:
             found = accounts.named(session, name)
         right = self._passwords.right(found.password_hash if found else None, password)
         with self._database.writing() as session:
-            staff = accounts.named(session, name)
+            staff = accounts.named(session, name, lock=True)
             if staff and right and self._admitted(session, staff, code):
                 lockout.forgive(session, name, browser.address)
                 audit.record(session, self._now(), staff.name, "signed_in", staff.name)
@@ -65,7 +65,7 @@ class Entrance:
             name = accounts.load(session, staff).name
         self._charge(name, browser)
         with self._database.writing() as session:
-            if not self._admitted(session, accounts.load(session, staff), code):
+            if not self._admitted(session, accounts.load(session, staff, lock=True), code):
                 raise SignInRefused("动态码不对或已用过，请等下一个动态码再试。")
             lockout.forgive(session, name, browser.address)
 

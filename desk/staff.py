@@ -116,8 +116,10 @@ def everybody(session: Session) -> Sequence[StaffRow]:
     return session.scalars(select(StaffRow).order_by(StaffRow.created_at, StaffRow.id)).all()
 
 
-def named(session: Session, name: str) -> StaffRow | None:
-    return session.scalars(select(StaffRow).where(StaffRow.name == name)).one_or_none()
+def named(session: Session, name: str, *, lock: bool = False) -> StaffRow | None:
+    """``lock`` keeps others from using the same code of a second factor meanwhile."""
+    query = select(StaffRow).where(StaffRow.name == name)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
 def identified(session: Session, identity: str) -> StaffRow | None:
@@ -132,9 +134,9 @@ def link_identity(session: Session, staff: StaffRow, identity: str) -> None:
     staff.identity = identity
 
 
-def load(session: Session, staff: str) -> StaffRow:
-    """Raises `StaffRefused`."""
-    row = session.get(StaffRow, staff, with_for_update=True)
+def load(session: Session, staff: str, *, lock: bool = False) -> StaffRow:
+    """The account; ``lock`` keeps others from changing it meanwhile. Raises `StaffRefused`."""
+    row = session.get(StaffRow, staff, with_for_update=lock)
     if row is None:
         raise StaffRefused("没有这个账号。")
     return row

@@ -244,3 +244,16 @@ def test_audit_lines_are_read_newest_first_and_page_by_page(database: Database, 
         first = audit.lines(session, limit=2)
         then = audit.lines(session, limit=2, before=first[-1].id)
         assert [line.about for line in (*first, *then)] == ["4", "3", "2", "1"]
+
+
+def test_the_last_administrator_stays_even_where_two_act_at_the_same_time(
+    database: Database, clock: FakeClock
+) -> None:
+    with database.writing() as session:
+        first, second = (
+            staff.use_link(session, staff.invite(session, name, clock(), "administrator"), clock())
+            for name in ("老周", "老吴")
+        )
+        staff.disable(session, first, by=second.id, now=clock())
+        with pytest.raises(staff.StaffRefused, match="最后一位管理员"):
+            staff.change_role(session, second, "agent", by=first.id)
