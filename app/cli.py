@@ -18,6 +18,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
+from app import retention
 from app.assembly import assemble, now
 from app.calculate.calc import calc
 from app.calculate.deadlines import deadlines
@@ -28,7 +29,11 @@ from app.rasa_process import RasaMissing
 from app.refusal import one_sentence
 from app.settings import ROOT, Settings
 from app.web import create_app
+from bot.vault import WrongKey, new_key
+from desk import audit as audit_log
 from desk import staff as accounts
+from desk.audit import ACT_NAMES
+from desk.rights import Role
 from knowledge import library, transfer
 from knowledge.audit import audit
 from knowledge.changes import Change, changes
@@ -48,6 +53,7 @@ main = typer.Typer(
 knowledge = typer.Typer(no_args_is_help=True, help="Check and import what may be said.")
 policies = typer.Typer(no_args_is_help=True, help="The documents behind the answers.")
 staff = typer.Typer(no_args_is_help=True, help="Accounts of the people at the desk.")
+retaining = typer.Typer(no_args_is_help=True, help="How long data are kept, and the key that seals them.")
 main.add_typer(knowledge, name="knowledge")
 main.add_typer(policies, name="policies")
 main.add_typer(staff, name="staff")
@@ -55,11 +61,13 @@ main.add_typer(encoder, name="encoder")
 main.add_typer(calc, name="calc")
 main.command()(deadlines)
 main.command()(eligible)
+main.add_typer(retaining, name="retention")
 
 console = Console(stderr=True, highlight=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 FIRST_AGENT = "管理员"
+COMMAND_LINE = "命令行"
 
 
 @main.command()
@@ -249,12 +257,54 @@ def policies_timeline(policy: Annotated[str, typer.Argument(help="The policy's i
 
 
 @staff.command("link")
-def staff_link(name: Annotated[str, typer.Argument(help="The agent's name as people see it.")]) -> None:
+def staff_link(
+    name: Annotated[str, typer.Argument(help="The person's name as others see it.")],
+    role: Annotated[Role, typer.Option(help="The role of a new account.")] = "agent",
+) -> None:
     """A one-time sign-in link for the desk, good for a day; makes the account where there is none."""
     settings = Settings()
     with _one_sentence(), _migrated(settings).writing() as session:
-        token = accounts.invite(session, name, now())
+        token = accounts.invite(session, name, now(), role)
+        audit_log.record(session, now(), COMMAND_LINE, "link_made", name)
     typer.echo(f"http://{settings.host}:{settings.port}/desk/sign-in/{token}")
+
+
+@staff.command("audit")
+def staff_audit(
+    last: Annotated[int, typer.Option(help="How many lines.", min=1)] = 50,
+    act: Annotated[str, typer.Option(help="Only this act, for example unmasked.")] = "",
+    who: Annotated[str, typer.Option(help="Only what this person did or had done to them.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """The audit log, newest first."""
+    with _one_sentence(), _migrated(Settings()).reading() as session:
+        found = audit_log.lines(session, act=act, who=who, limit=last)
+    if as_json:
+        for line in found:
+            typer.echo(json.dumps(line.plain, ensure_ascii=False))
+        return
+    table = Table("at", "who", "did", "to", "detail")
+    for line in found:
+        detail = " ".join(f"{name}={value}" for name, value in line.detail.items())
+        when = line.at.isoformat(timespec="seconds")
+        table.add_row(when, line.actor, ACT_NAMES.get(line.act, line.act), line.about, detail)
+    Console().print(table)
+
+
+@retaining.command("run")
+def retention_run() -> None:
+    """Delete what is older than its days in the settings, and say how much; the application does it daily."""
+    settings = Settings()
+    with _one_sentence():
+        deleted = retention.run(_migrated(settings), settings, now(), COMMAND_LINE)
+    for kind, count in deleted.items():
+        typer.echo(f"{kind}: {count}")
+
+
+@retaining.command("key")
+def retention_key() -> None:
+    """A new key for SHUIWEN_PRIVACY_KEYS; put it before the old ones, which still open what they sealed."""
+    typer.echo(new_key())
 
 
 def _checked(source: Path) -> Content:
@@ -286,7 +336,7 @@ def _one_sentence() -> AbstractContextManager[None]:
     """End on an expected failure with its sentence instead of a stack trace."""
     return one_sentence(
         NotPrepared, CannotPublish, RasaMissing, DatabaseUnavailable, WrongContent, library.UnknownRelease,
-        UnknownPolicy, transfer.UnknownSource, transfer.TargetTaken, transfer.ChangedMeanwhile,
+        UnknownPolicy, WrongKey, accounts.StaffRefused, transfer.UnknownSource, transfer.TargetTaken, transfer.ChangedMeanwhile,
     )  # fmt: skip
 
 
@@ -304,11 +354,10 @@ def _migrated(settings: Settings) -> Database:
 def _first_invitation(database: Database) -> str | None:
     """A sign-in token for the first account, until somebody has signed in."""
     with database.writing() as session:
-        return (
-            None
-            if accounts.ever_signed_in(session)
-            else accounts.invite(session, FIRST_AGENT, now(), "administrator")
-        )
+        if accounts.ever_signed_in(session):
+            return None
+        audit_log.record(session, now(), COMMAND_LINE, "link_made", FIRST_AGENT)
+        return accounts.invite(session, FIRST_AGENT, now(), "administrator")
 
 
 def _announce(settings: Settings, invitation: str | None) -> None:

@@ -19,6 +19,7 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+STAFF_ONLY = "/desk"
 TOO_LARGE = Problem(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"请求太大，最多{LARGEST_BODY // 1024} KB。"
 )
@@ -37,7 +38,7 @@ class Guard:
         elif _too_large(scope):
             await problem_response(TOO_LARGE, Request(scope))(scope, receive, send)
         else:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, receive, _with_headers(send, scope["path"]))
 
 
 def _too_large(scope: Scope) -> bool:
@@ -46,10 +47,13 @@ def _too_large(scope: Scope) -> bool:
     return b"transfer-encoding" in headers or not length.isdigit() or int(length) > LARGEST_BODY
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(SAFE_HEADERS)
+            headers = MutableHeaders(scope=message)
+            headers.update(SAFE_HEADERS)
+            if path.startswith(STAFF_ONLY):
+                headers["Cache-Control"] = "no-store"
         await send(message)
 
     return sending

@@ -9,6 +9,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent.parent
+LEAST_AUDIT_DAYS = 183
 
 
 class Settings(BaseSettings):
@@ -30,6 +31,15 @@ class Settings(BaseSettings):
     rest_token: str = ""
     actions_secret: str = ""
     today: date | None = None
+    privacy_keys: str = ""
+    keep_originals_days: int = Field(default=30, ge=1)
+    keep_evidence_days: int = Field(default=180, ge=1)
+    keep_events_days: int = Field(default=730, ge=1)
+    keep_sessions_days: int = Field(default=90, ge=1)
+    keep_audit_days: int = Field(default=1_095, ge=LEAST_AUDIT_DAYS)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
 
     @property
     def database(self) -> str:
@@ -43,6 +53,11 @@ class Settings(BaseSettings):
     @property
     def encoders(self) -> Path:
         return self.data / "encoders"
+
+    @property
+    def single_sign_on(self) -> bool:
+        """Whether staff may sign in by OIDC: only where issuer, client id and secret are all set."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret)
 
     @property
     def embedded_rasa(self) -> bool:

@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from actions import server as action_server
+from app import retention
 from app.assembly import Parts, refresh_release
 from app.guard import Guard
 from app.rasa_process import RasaProcess
@@ -26,8 +27,10 @@ from bot.channels.web.routes import routes as web_routes
 from bot.conversation import MoveRefused
 from bot.log import UnknownConversation
 from bot.rasa import RasaClient
+from desk import account, administration, sign_in, single_sign_on, unmasking
+from desk.door import RightMissing, right_missing, sign_in_needed
+from desk.entrance import Entrance
 from desk.pages import routes as desk_routes
-from desk.pages import sign_in_needed
 from desk.staff import SignInRefused
 from knowledge.release import WrongRelease
 from retrieval.encoders import Encoders
@@ -55,10 +58,24 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
-    app.include_router(desk_routes(parts.database, parts.feed, parts.now))
+    app.include_router(desk_routes(parts.database, parts.feed, parts.now, originals=parts.vault is not None))
+    _include_staff_pages(app, parts)
     app.mount("/static/chat", StaticFiles(directory=ROOT / "widget" / "static"))
     app.mount("/static/desk", StaticFiles(directory=ROOT / "desk" / "static"))
     return app
+
+
+def _include_staff_pages(app: FastAPI, parts: Parts) -> None:
+    """Signing in, one's account, administration and originals; single sign-on where it is set up."""
+    database, now = parts.database, parts.now
+    entrance = Entrance(database, parts.passwords, now)
+    app.state.single_sign_on = parts.identity is not None
+    app.include_router(sign_in.routes(database, entrance, now))
+    app.include_router(account.routes(database, entrance, parts.passwords, now))
+    app.include_router(administration.routes(database, now))
+    app.include_router(unmasking.routes(database, parts.vault, now))
+    if parts.identity:
+        app.include_router(single_sign_on.routes(database, entrance, parts.identity, now))
 
 
 def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -69,7 +86,11 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[N
                 settings = parts.settings
                 rasa = RasaProcess(settings.rasa_python, settings.model, parts.rasa_port, parts.actions_url)
                 await stack.enter_async_context(rasa)
-            background = [asyncio.create_task(_follow_releases(parts)), asyncio.create_task(_catch_up(parts))]
+            background = [
+                asyncio.create_task(_follow_releases(parts)),
+                asyncio.create_task(_catch_up(parts)),
+                asyncio.create_task(retention.keep_running(parts.database, parts.settings, parts.now)),
+            ]
             yield
             for task in background:
                 task.cancel()
@@ -168,6 +189,7 @@ def _answer_problems(app: FastAPI) -> None:
     app.exception_handler(UnknownConversation)(handler(HTTPStatus.NOT_FOUND, "unknown-conversation"))
     app.exception_handler(MoveRefused)(handler(HTTPStatus.CONFLICT, "move-refused"))
     app.exception_handler(SignInRefused)(sign_in_needed)
+    app.exception_handler(RightMissing)(right_missing)
     busy = "系统繁忙，消息没有保存，请稍后重发同一条消息。"
     app.exception_handler(DatabaseUnavailable)(
         handler(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", busy)

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, get_args
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from bot import handoff, log
+from bot import handoff, log, originals
 from bot.conversation import Conversation, Event, HandoffReason, Inbound, Reply
 from bot.feed import QUEUE, Feed
+from bot.privacy import Masked, mask
 from bot.rasa import Dialogue, Turn
 from bot.routing import LONGEST_MESSAGE, AskRasa, Refuse, ToAgent, ToQueue, Withdraw, decide
+from bot.vault import Vault
 from store.database import Database
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ BACK = Reply("已为您取消排队，智能助手继续为您服务。请问有
 class Exchange:
     """Takes each message through the log, the assistant or the queue, and back, one at a time a chat.
 
-    A message is logged before anything is decided and its reply in one transaction that checks the owner
+    Identifiers in a message are masked before anything else; ``vault`` keeps the originals sealed. A
+    message is logged before anything is decided and its reply in one transaction that checks the owner
     again, so a crash loses neither and the assistant never talks over an agent.
     """
 
@@ -50,12 +53,14 @@ class Exchange:
         feed: Feed,
         now: Callable[[], datetime],
         deadline_s: float = 8.0,
+        vault: Vault | None = None,
     ) -> None:
         self._database = database
         self._dialogue = dialogue
         self._feed = feed
         self._now = now
         self._deadline_s = deadline_s
+        self._vault = vault
         self._turns: dict[str, _Turnstile] = {}
 
     async def receive(self, inbound: Inbound) -> list[Event]:
@@ -77,20 +82,25 @@ class Exchange:
         return len(owed)
 
     async def _receive(self, inbound: Inbound) -> list[Event]:
-        entered, conversation, replies = await to_thread.run_sync(self._enter, inbound)
+        masked = mask(inbound.text[:LONGEST_MESSAGE])
+        entered, conversation, replies = await to_thread.run_sync(self._enter, inbound, masked)
         if replies or (entered.repeated and conversation.owner != "assistant"):
             return replies
         self._feed.ring(conversation.id)
-        turn = await self._turn(conversation, entered.event, inbound.text)
+        text = masked.text + inbound.text[LONGEST_MESSAGE:]
+        turn = await self._turn(conversation, entered.event, text)
         replies = await to_thread.run_sync(self._record, conversation, entered.event, turn)
         self._feed.ring(conversation.id, QUEUE)
         return replies
 
-    def _enter(self, inbound: Inbound) -> tuple[log.Entered, Conversation, list[Event]]:
+    def _enter(self, inbound: Inbound, masked: Masked) -> tuple[log.Entered, Conversation, list[Event]]:
         with self._database.writing() as session:
             conversation = log.load(session, inbound.conversation, lock=True)
-            text = inbound.text[:LONGEST_MESSAGE]
-            entered = log.enter(session, conversation.id, inbound.client_txn_id, text, self._now())
+            entered = log.enter(
+                session, conversation.id, inbound.client_txn_id, masked.text, self._now(), masked.kinds
+            )
+            if masked.found and self._vault and not entered.repeated:
+                originals.keep(session, entered.event, inbound.text[:LONGEST_MESSAGE], self._vault)
             if conversation.owner == "closed":
                 conversation = handoff.reopen(session, conversation)
             replies = log.replies_to(session, conversation.id, entered.event.seq) if entered.repeated else []

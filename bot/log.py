@@ -113,18 +113,28 @@ def authenticate(session: Session, conversation: str, token: str) -> Conversatio
     return _conversation(row)
 
 
-def enter(session: Session, conversation: str, client_txn_id: str, text: str, now: datetime) -> Entered:
+def enter(
+    session: Session,
+    conversation: str,
+    client_txn_id: str,
+    text: str,
+    now: datetime,
+    masked: Sequence[str] = (),
+) -> Entered:
     """Log a customer's message once; a second time it is only found.
 
-    A pressed button stands in the log by its title, with its payload beside it.
+    A pressed button stands in the log by its title, with its payload beside it, and a message in which
+    something was masked with the kinds of that.
     """
     if known := sent_as(session, conversation, client_txn_id):
         return Entered(known, repeated=True)
     title = _title_of(session, conversation, text) if text.startswith("/") else None
+    data: dict[str, Any] = {"payload": text} if title else {}
+    if masked:
+        data["masked"] = list(masked)
     event = append(
-        session, conversation, "customer", title or text, now,
-        client_txn_id=client_txn_id, data={"payload": text} if title else None,
-    )  # fmt: skip
+        session, conversation, "customer", title or text, now, client_txn_id=client_txn_id, data=data
+    )
     return Entered(event, repeated=False)
 
 

@@ -1,32 +1,26 @@
 """``/desk``: the queue, a conversation and what an agent may do with it. Server-rendered, live by a stream."""
 
-import hmac
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Cookie, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
-from fastapi.templating import Jinja2Templates
 from sqlalchemy.orm import Session
 
 from bot import handoff, log
-from bot.channels.contract import Problem
 from bot.conversation import Conversation, MoveRefused
 from bot.feed import QUEUE, Feed
 from bot.log import UnknownConversation
 from bot.routing import LONGEST_MESSAGE
-from desk import staff as accounts
-from desk.staff import SignInRefused, Staff
+from desk.door import TEMPLATES, Door, same_site
+from desk.staff import Staff
 from store.database import Database
 
-TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
-COOKIE = "shuiwen_staff"
 RECHECK_S = 2.0
 HEARTBEATS = 7
 SHOWN = 2_000
@@ -44,50 +38,13 @@ SeeOther = HTTPStatus.SEE_OTHER
 
 
 def routes(  # noqa: C901 - one short function a route
-    database: Database, feed: Feed, now: Callable[[], datetime]
+    database: Database, feed: Feed, now: Callable[[], datetime], originals: bool = False
 ) -> APIRouter:
-    router = APIRouter(prefix="/desk", include_in_schema=False)
+    router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depends(same_site)])
 
-    def signed_in(shuiwen_staff: Annotated[str, Cookie()] = "") -> Staff:
-        with database.reading() as session:
-            return accounts.signed_in(session, shuiwen_staff, now())
-
-    SignedIn = Annotated[Staff, Depends(signed_in)]  # noqa: N806 - a type
-
-    def acting(staff: SignedIn, form_token: Annotated[str, Form()] = "") -> Staff:
-        """A signed-in member of staff whose form came from our own page."""
-        if not hmac.compare_digest(form_token.encode(), staff.form_token.encode()):
-            raise Problem(HTTPStatus.FORBIDDEN, "wrong-form", "页面已过期，请刷新后再操作。")
-        return staff
-
-    Acting = Annotated[Staff, Depends(acting)]  # noqa: N806 - a type
-
-    @router.get("/sign-in/{token}")
-    def sign_in_page(request: Request, token: str) -> HTMLResponse:
-        """A page with a button, so that a link preview does not use the link up."""
-        return TEMPLATES.TemplateResponse(request, "sign_in.html", {"token": token})
-
-    @router.post("/sign-in/{token}")
-    def sign_in(request: Request, token: str) -> RedirectResponse:
-        with database.writing() as session:
-            browser = accounts.sign_in(session, token, now())
-        response = RedirectResponse("/desk", SeeOther)
-        response.set_cookie(
-            COOKIE,
-            browser,
-            int(accounts.SESSION_LIFE.total_seconds()),
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-            path="/desk",
-        )
-        return response
-
-    @router.post("/sign-out")
-    def sign_out(staff: Acting, shuiwen_staff: Annotated[str, Cookie()] = "") -> RedirectResponse:  # noqa: ARG001
-        with database.writing() as session:
-            accounts.sign_out(session, shuiwen_staff, now())
-        return RedirectResponse("/desk", SeeOther)
+    door = Door(database, now)
+    SignedIn = Annotated[Staff, Depends(door.with_right("read_conversations"))]  # noqa: N806 - a type
+    Acting = Annotated[Staff, Depends(door.acting("take_conversations"))]  # noqa: N806 - a type
 
     @router.get("")
     def desk(request: Request, staff: SignedIn, said: str = "") -> HTMLResponse:
@@ -118,6 +75,7 @@ def routes(  # noqa: C901 - one short function a route
                 "txn": secrets.token_hex(8),
                 "reason": REASONS.get(shown.reason or "", ""),
                 "authors": AUTHORS,
+                "originals": originals,
                 **_overview(session, staff, now()),
             }
         return TEMPLATES.TemplateResponse(request, "conversation.html", page)
@@ -182,13 +140,6 @@ NOTICES = {
     "return": "已交还智能助手。",
     "close": "会话已结束。",
 }
-
-
-def sign_in_needed(request: Request, refused: SignInRefused) -> HTMLResponse:
-    """What staff see who are not signed in."""
-    return TEMPLATES.TemplateResponse(
-        request, "refused.html", {"refused": str(refused)}, HTTPStatus.UNAUTHORIZED
-    )
 
 
 def _overview(session: Session, staff: Staff, at: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from app.assembly import Parts, assemble
@@ -15,6 +16,7 @@ from app.settings import Settings
 from app.web import create_app
 from bot.exchange import Exchange
 from bot.feed import Feed
+from desk.passwords import Passwords
 from knowledge import publishing
 from knowledge.entries import Knowledge
 from knowledge.files import read_content
@@ -84,7 +86,8 @@ def parts(tmp_path: Path, dialogue: FakeDialogue, clock: FakeClock, release: Rel
     made.database.migrate()
     made.shelf.put(release)
     exchange = Exchange(made.database, dialogue, made.feed, clock, 0.5)
-    return replace(made, dialogue=dialogue, exchange=exchange, now=clock)
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    return replace(made, dialogue=dialogue, exchange=exchange, passwords=passwords, now=clock)
 
 
 @pytest.fixture

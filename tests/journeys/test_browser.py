@@ -72,6 +72,7 @@ def test_the_chat_is_live_and_an_agent_takes_over_in_a_second_browser(chromium: 
     agent = page_of(chromium, town)
     agent.goto(town.command("staff", "link", "小周").stdout.strip())
     agent.get_by_role("button", name="登录").click()
+    agent.get_by_role("link", name="以后再说，先进工作台").click()
     agent.get_by_role("link", name="我想找真人客服").first.click()
     agent.get_by_role("button", name="接入").last.click()
     agent.get_by_label("答复").fill("您好，我是小周，请问还有什么可以帮您？")

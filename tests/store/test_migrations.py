@@ -2,22 +2,35 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 import bot.log
+import bot.originals
+import desk.audit
+import desk.lockout
+import desk.second_factor
+import desk.sessions
 import desk.staff
 import knowledge.library
 from bot import log
+from desk.sessions import StaffSessionRow
+from desk.staff import SignInLinkRow, ever_signed_in, everybody, invite
 from store.database import MIGRATIONS, Base, Database
 from tests.fakes import FakeClock
 
-TABLES = (bot.log, desk.staff, knowledge.library)
+TABLES = (
+    bot.log, bot.originals, knowledge.library,
+    desk.audit, desk.lockout, desk.second_factor, desk.sessions, desk.staff,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -73,3 +86,44 @@ def test_the_migrations_form_one_line() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+
+
+def test_accounts_from_before_passwords_are_kept_and_sign_in_anew(empty: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with empty.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO staff VALUES ('s1', '管理员', 'administrator', '2026-01-02 03:04:05')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO staff_sessions VALUES ('h', 's1', 'f', '2099-01-01 00:00:00')"
+        )
+        connection.exec_driver_sql("INSERT INTO sign_in_links VALUES ('l', 's1', '2099-01-01 00:00:00')")
+    empty.migrate()
+    with empty.reading() as session:
+        [kept] = everybody(session)
+        assert (kept.name, kept.role, kept.password_hash, kept.factor_on) == (
+            "管理员",
+            "administrator",
+            None,
+            False,
+        )
+        assert ever_signed_in(session)
+        assert session.get(SignInLinkRow, "l")
+        assert not session.query(StaffSessionRow).count()
+
+
+def test_the_newest_migration_can_be_taken_back_and_made_again(database: Database) -> None:
+    with database.writing() as session:
+        invite(session, "小王", datetime.now(UTC))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "-1")
+        assert "audit" not in inspect(connection).get_table_names()
+    database.migrate()
+    with database.reading() as session:
+        assert [one.name for one in everybody(session)] == ["小王"]

@@ -1,0 +1,69 @@
+"""Deletes what conversations have left behind once its time has passed, a bounded number at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, delete, null, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from bot.log import ConversationRow, EventRow
+from bot.originals import OriginalRow
+from store.database import Base
+
+AT_ONCE = 500
+
+_CONVERSATIONS = cast(Table, ConversationRow.__table__)
+
+
+def conversations(session: Session, before: datetime) -> int:
+    """Delete up to `AT_ONCE` conversations in which nothing was said since ``before``; how many.
+
+    A conversation goes as a whole, as its log has no holes, and with it the rows of every table that
+    refers to it.
+    """
+    quiet = select(EventRow.conversation).where(
+        EventRow.at >= before, EventRow.conversation == ConversationRow.id
+    )
+    query = (
+        select(ConversationRow.id).where(ConversationRow.opened_at < before, ~quiet.exists()).limit(AT_ONCE)
+    )
+    ids = session.scalars(query).all()
+    if ids:
+        _delete_with_dependants(session, ids)
+    return len(ids)
+
+
+def evidence(session: Session, before: datetime) -> int:
+    """Drop the evidence of up to `AT_ONCE` replies that were given before; how many."""
+    old = (
+        select(EventRow.conversation, EventRow.seq)
+        .where(EventRow.at < before, EventRow.evidence.is_not(None))
+        .limit(AT_ONCE)
+    )
+    places = [tuple(row) for row in session.execute(old)]
+    if places:
+        key = tuple_(EventRow.conversation, EventRow.seq)
+        session.execute(update(EventRow).where(key.in_(places)).values(evidence=null()))
+    return len(places)
+
+
+def originals(session: Session, before: datetime) -> int:
+    """Delete up to `AT_ONCE` sealed originals from before; how many."""
+    old = select(OriginalRow.conversation, OriginalRow.seq).where(OriginalRow.at < before).limit(AT_ONCE)
+    places = [tuple(row) for row in session.execute(old)]
+    if places:
+        session.execute(
+            delete(OriginalRow).where(tuple_(OriginalRow.conversation, OriginalRow.seq).in_(places))
+        )
+    return len(places)
+
+
+def _delete_with_dependants(session: Session, ids: Sequence[str]) -> None:
+    for table in reversed(Base.metadata.sorted_tables):
+        for column in table.columns:
+            if any(key.references(_CONVERSATIONS) for key in column.foreign_keys):
+                session.execute(delete(table).where(column.in_(ids)))
+    session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids)))
