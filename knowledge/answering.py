@@ -18,6 +18,7 @@ Standing = Literal["in_force", "past", "not_yet", "expired"]
 
 MOST_VERSIONS = 4
 LONGEST_FOLLOW_UP = 20
+ENTERPRISES: frozenset[Who] = frozenset({"小规模纳税人", "一般纳税人", "小型微利企业"})
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, toda
         asked = as_of(context.when, today)
     if last is None:
         return _asked_again(release, plain, context, today) if context.last_question else None
-    if who is None or who in last.tags.who:
+    if who is None or _is_for(last, who):
         return _of_entry(release, last, asked, who or context.who, today, None)
     for_them = _same_for(release, last, who) or _searched_for(
         release, context.last_question or last.question, who
@@ -157,6 +158,11 @@ def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, toda
     if len(for_them) == 1:
         return _of_entry(release, for_them[0], asked, who, today, None)
     return _clarify(for_them[:OFFERED], 0.0, None) if for_them else None
+
+
+def _is_for(entry: Entry, who: Who) -> bool:
+    """Whether ``entry`` is for ``who``; what is for some enterprises may be for this one."""
+    return who in entry.tags.who or (who == "企业" and bool(ENTERPRISES & set(entry.tags.who)))
 
 
 def _asked_again(release: Release, plain: str, context: Context, today: date) -> Outcome:

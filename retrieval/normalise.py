@@ -11,6 +11,7 @@ from opencc import OpenCC
 
 from retrieval.figures import one_spelling
 
+MOST_FOLDS = 8
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
 _BETWEEN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
@@ -42,6 +43,14 @@ def spelled(text: str) -> str:
 
 def fold(text: str) -> str:
     """``text`` in NFKC, lower case and simplified characters, with single blanks between words."""
+    for _ in range(MOST_FOLDS):  # what one step brings together, the next may compose
+        text, before = _folded_once(text), text
+        if text == before:
+            break
+    return text
+
+
+def _folded_once(text: str) -> str:
     plain = _BLANK.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
     return _BETWEEN_CHINESE.sub("", simplified(plain))
 
