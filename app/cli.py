@@ -228,6 +228,7 @@ def knowledge_stats(as_json: JsonOption = False) -> None:
         "entries": len(entries),
         "versions": sum(len(entry.versions) for entry in entries),
         "similar_questions": sum(len(entry.similar_questions) for entry in entries),
+        "terms": len(content.knowledge.terms),
         "golden": sum(len(item.ask) for item in golden.questions),
         "as_of_golden": len(golden.as_of),
         "negatives": len(golden.negatives),
