@@ -19,6 +19,7 @@ LATIN_WORD = re.compile(r"[a-z]+")
 SIMPLIFIED = OpenCC("t2s")
 LONGEST_ROW = 3
 FARTHEST_PAIR = 5
+SELDOM = 2  # what occurs once tells nothing of what is to come, and is two thirds of all features
 
 Ranking = list[dict[str, Any]]
 
@@ -108,7 +109,9 @@ class IntentModel:
 
 def new_vectorizer(vocabulary: list[str] | None = None) -> TfidfVectorizer:
     """Return the featurizer, with its vocabulary if that is known."""
-    return TfidfVectorizer(analyzer=pieces, lowercase=False, sublinear_tf=True, vocabulary=vocabulary)
+    return TfidfVectorizer(
+        analyzer=pieces, lowercase=False, sublinear_tf=True, min_df=SELDOM, vocabulary=vocabulary
+    )
 
 
 def pieces(text: str) -> list[str]:

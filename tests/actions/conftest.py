@@ -37,5 +37,5 @@ def understood() -> Callable[[str], str]:
         for item in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
         for line in item["examples"].splitlines()
     ]
-    model = IntentModel.fit([text for text, _ in pairs], [intent for _, intent in pairs], 40.0)
+    model = IntentModel.fit([text for text, _ in pairs], [intent for _, intent in pairs], 100.0)
     return lambda text: str(settle(model.rank(text), config["threshold"], config["thresholds"])["name"])

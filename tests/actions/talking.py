@@ -112,7 +112,7 @@ def _rules(in_form: bool) -> dict[str, list[str]]:
     for path in (ROOT / "data" / "rules").glob("*.yml"):
         for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
             steps = rule["steps"]
-            opens_the_form = any("slot_was_set" in step for step in steps)
+            opens_the_form = {"slot_was_set": [{"collecting": True}]} in steps
             if "intent" in steps[0] and bool(rule.get("condition")) == in_form and not opens_the_form:
                 found[steps[0]["intent"]] = [step["action"] for step in steps if "action" in step]
     return found
