@@ -9,7 +9,7 @@ from actions.business_taxes import BUSINESSES
 from actions.calculator import Calculator
 from actions.personal_income import PERSONAL, SALARY
 from actions.property_taxes import PROPERTY
-from actions.reading import asks, loose_amounts
+from actions.reading import loose_amounts
 
 CALCULATORS: dict[str, Calculator] = {
     each.id: each for each in (*BUSINESSES[:4], *PROPERTY, *PERSONAL[:-1], *BUSINESSES[4:], SALARY)
@@ -45,7 +45,3 @@ def asks_to_calculate(text: str) -> bool:
     return bool(_COUNT_IT.search(text)) and not re.search(
         "怎么(?:计)?算|如何计?算|算不算|算是|点计|怎样计?算", text
     )
-
-
-def only_figures(text: str) -> bool:
-    return not asks(text)

@@ -94,6 +94,9 @@ class Guide:
         release, place = self._shelf.release, _place(tracker)
         version = _version(release, place) if release and place else None
         if release is None or place is None or version is None:
+            events = self._answerer.try_answer(dispatcher, tracker)
+            if events is not None:
+                return events
             say(dispatcher, "smalltalk", NO_GUIDE)
             return remember(guide=None)
         step = max(place.step + by, 0)
