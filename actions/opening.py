@@ -22,7 +22,7 @@ from actions.saying import heard, intent_of, remember, say
 from actions.tasks import TASKS, WhichCalculation
 from knowledge.answering import who_in
 
-LONGEST_SUM = 45
+LONGEST_SUM = 32
 LONGEST_DATE = 25
 _OWN = re.compile(r"我|咱|帮|幫|看看|看下|判断|测|评估|匹配|\b(?:i|my|me|we|our)\b", re.IGNORECASE)
 TASKLESS = {"task": None, "known": None, "collecting": None}
