@@ -84,24 +84,6 @@ class Answerer:
                 return _tell_no_answer(dispatcher, tracker, release, outcome, question)
 
 
-class ActionAnswer(Action):
-    """Rasa's ``action_answer``."""
-
-    def __init__(self, answerer: Answerer) -> None:
-        self._answerer = answerer
-
-    def name(self) -> str:
-        return "action_answer"
-
-    async def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],
-    ) -> list[EventType]:
-        return self._answerer.answer(dispatcher, tracker)
-
-
 class ActionChoose(Action):
     """Rasa's ``action_choose``: a button was pressed."""
 

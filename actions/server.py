@@ -16,31 +16,39 @@ from rasa_sdk.interfaces import (
 )
 
 from actions.agents import REASONS, HandOff
-from actions.answer import ActionAnswer, ActionChoose, Answerer
+from actions.answer import ActionChoose, Answerer
 from actions.conversation import (
     PHRASES,
     ActionAffirm,
+    ActionCancel,
     ActionDeclineEvasion,
     ActionDeny,
     ActionRestart,
     Phrase,
 )
-from actions.income_tax import CalculateIncomeTax, ValidateIncomeTaxForm
+from actions.form import AskReply, FinishTask, NotUnderstood, ValidateTaskForm
+from actions.guide import Guide, guide_actions
+from actions.opening import Opening, openers
 from knowledge.release import Shelf
 
 
 def executor(shelf: Shelf, today: Callable[[], date]) -> ActionExecutor:
     """An executor that knows every action of the domain."""
     answerer = Answerer(shelf, today)
+    opening = Opening(answerer, today)
     actions = [
-        ActionAnswer(answerer),
+        *openers(opening),
+        *guide_actions(Guide(shelf, answerer, today)),
         ActionChoose(answerer),
-        ActionAffirm(answerer),
-        ActionDeny(),
+        ActionAffirm(answerer, opening),
+        ActionDeny(opening),
         ActionDeclineEvasion(),
         ActionRestart(),
-        ValidateIncomeTaxForm(today),
-        CalculateIncomeTax(),
+        ActionCancel(),
+        ValidateTaskForm(today),
+        AskReply(today),
+        FinishTask(today),
+        NotUnderstood(),
         *(Phrase(name, answerer) for name in PHRASES),
         *(HandOff(name) for name in REASONS),
     ]

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from actions import server as action_server
 from app import retention
 from app.assembly import Parts, refresh_release
+from app.calendar import routes as calendar_routes
 from app.guard import Guard
 from app.rasa_process import RasaProcess
 from bot.channels.contract import Problem, problem_response
@@ -57,6 +58,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
+    app.include_router(calendar_routes(parts.now))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
     app.include_router(desk_routes(parts.database, parts.feed, parts.now, originals=parts.vault is not None))
     _include_staff_pages(app, parts)

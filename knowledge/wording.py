@@ -28,12 +28,19 @@ def text_of(release: Release, answer: Answer) -> str:
 
 def citations_of(release: Release, answer: Answer) -> list[dict[str, Any]]:
     """The documents of all versions shown, each once, as clients get them."""
+    cited = [each for shown in answer.shown for each in citations_of_version(release, shown.version)]
+    return list({(each["document_no"], each.get("clause", "")): each for each in reversed(cited)}.values())[
+        ::-1
+    ]
+
+
+def citations_of_version(release: Release, version: Version) -> list[dict[str, Any]]:
+    """The documents of one version, each once."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for shown in answer.shown:
-        for citation in shown.version.citations:
-            policy = release.policy(citation.policy)
-            for document in _documents(policy, citation):
-                found.setdefault((document, citation.clause or ""), _citation(policy, citation, document))
+    for citation in version.citations:
+        policy = release.policy(citation.policy)
+        for document in _documents(policy, citation):
+            found.setdefault((document, citation.clause or ""), _citation(policy, citation, document))
     return list(found.values())
 
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+import yaml
 
 from actions.server import executor
+from app.settings import ROOT
+from dialogue.intents import IntentModel, settle
 from knowledge.release import Release, Shelf
 from tests.actions.talking import Talk
 
@@ -19,5 +23,19 @@ def shelf(release: Release) -> Shelf:
 
 
 @pytest.fixture
-def talk(shelf: Shelf) -> Talk:
-    return Talk(executor(shelf, lambda: TODAY))
+def talk(shelf: Shelf, understood: Callable[[str], str]) -> Talk:
+    return Talk(executor(shelf, lambda: TODAY), understood)
+
+
+@pytest.fixture(scope="session")
+def understood() -> Callable[[str], str]:
+    """The real classifier on the real examples, with the thresholds of config.yml."""
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"][0]
+    pairs = [
+        (line.removeprefix("- "), item["intent"])
+        for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))
+        for item in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        for line in item["examples"].splitlines()
+    ]
+    model = IntentModel.fit([text for text, _ in pairs], [intent for _, intent in pairs], 100.0)
+    return lambda text: str(settle(model.rank(text), config["threshold"], config["thresholds"])["name"])

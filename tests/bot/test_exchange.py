@@ -163,7 +163,7 @@ async def test_a_message_that_cannot_be_taken_is_refused_and_logged_once(
 async def test_what_the_dialogue_knows_is_given_back_to_it_with_the_next_message(
     exchange: Exchange, dialogue: FakeDialogue, chat: Conversation
 ) -> None:
-    dialogue.state = {"slots": {"monthly_salary": "20000"}, "active_loop": "iit_month_form"}
+    dialogue.state = {"slots": {"task": "salary", "known": {"gross": "20000"}}, "active_loop": "task_form"}
     await exchange.receive(Inbound(chat.id, "t1", "月薪2万"))
     await exchange.receive(Inbound(chat.id, "t2", "3000"))
     assert dialogue.states == [None, dialogue.state]

@@ -76,7 +76,7 @@ def test_the_form_collects_a_salary_is_interrupted_and_calculates(town: Town) ->
     result = only(town.say("form", "3月"))
     assert result["custom"]["outcome"] == "calculated"
     # 累计 (20,000−5,000−3,000)×3＝36,000，3%＝1,080；上两个月720；本月360。
-    assert result["custom"]["figures"]["withheld"] == "360.00"
+    assert result["custom"]["figures"]["withheld_now"] == "360.00"
 
 
 @pytest.mark.parametrize(
