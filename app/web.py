@@ -33,6 +33,7 @@ from knowledge.release import WrongRelease
 from retrieval.search import Searcher
 from store.database import DatabaseUnavailable
 from widget.page import routes as chat_routes
+from widget.script import routes as script_routes
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
+    app.include_router(script_routes())
     app.include_router(desk_routes(parts.database, parts.feed, parts.now))
     app.mount("/static/chat", StaticFiles(directory=ROOT / "widget" / "static"))
     app.mount("/static/desk", StaticFiles(directory=ROOT / "desk" / "static"))

@@ -82,7 +82,7 @@ async def follow(
         with database.reading() as session:
             return log.events_after(session, conversation, seq)
 
-    quiet = 0.0
+    quiet, caught_up = 0.0, False
     yield "retry: 1000\n\n"
     with feed.listen(conversation) as bell:
         while not await gone():
@@ -94,6 +94,9 @@ async def follow(
             if news:
                 quiet = 0.0
                 continue
+            if not caught_up:
+                caught_up = True
+                yield "event: caught_up\ndata: {}\n\n"
             await bell.wait(RECHECK_S)
             quiet += RECHECK_S
             if quiet >= HEARTBEAT_S:
