@@ -159,6 +159,18 @@ def agent_link(live: Parts, server: Server) -> Callable[[str], str]:
     return invite
 
 
+def chat(visitors: Visitors, server: Server, **options: object) -> Page:
+    """The full page, in a new browser."""
+    page = visitors.new(**options)  # type: ignore[arg-type]
+    page.goto(f"{server.address}/chat")
+    return page
+
+
+def ask(page: Page, text: str) -> None:
+    page.get_by_label("您的问题").fill(text)
+    page.get_by_role("button", name="发送", exact=True).click()
+
+
 def picture(page: Page, name: str) -> Path:
     path = ARTEFACTS / f"{name}.png"
     page.screenshot(path=path)

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Server, Visitors, picture
+from tests.browser.conftest import Server, Visitors, ask, chat, picture
 from tests.browser.script import QUESTION
-
-
-def chat(visitors: Visitors, server: Server, **options: object) -> Page:
-    page = visitors.new(**options)  # type: ignore[arg-type]
-    page.goto(f"{server.address}/chat")
-    return page
-
-
-def ask(page: Page, text: str) -> None:
-    page.get_by_label("您的问题").fill(text)
-    page.get_by_role("button", name="发送", exact=True).click()
 
 
 def test_the_first_visit_greets_and_opens_no_conversation(visitors: Visitors, server: Server) -> None:

@@ -99,7 +99,7 @@ class ShuiwenChat extends HTMLElement {
   showOpen() {
     this.parts.panel.hidden = !this.open;
     if (this.parts.launcher) this.parts.launcher.hidden = this.open;
-    if (this.open && !this.opening) this.welcome();
+    if (this.open && !this.welcomed) this.welcome();
   }
 
   openPanel() {
@@ -134,14 +134,14 @@ class ShuiwenChat extends HTMLElement {
   }
 
   async welcome() {
-    this.opening = { hot: [], notices: [], on_duty: false };
+    this.welcomed = true;
     try {
       this.opening = await (await this.api.request("GET", "api/opening")).json();
       this.parts.picker.accept = this.opening.limits.types.map((type) => `.${type}`).join(",");
       this.parts.welcome.replaceChildren(...buildWelcome(this).filter(Boolean));
       if (!this.events.length) this.parts.log.scrollTop = 0;
     } catch {
-      this.opening = null;
+      this.welcomed = false;
     }
   }
 
