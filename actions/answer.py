@@ -136,6 +136,8 @@ def _tell_answer(
         question=answered.entry.question,
         as_of=answered.as_of.isoformat(),
         confidence=round(answered.confidence, 4),
+        sections=wording.sections_of(answered),
+        caution=wording.caution_of(release, answered),
         citations=wording.citations_of(release, answered),
         release=release.number,
         evidence=_evidence(release, answered.match, answered.as_of),

@@ -14,6 +14,7 @@ from rasa_sdk.executor import ActionExecutor
 from actions.server import executor
 from app.rasa_process import free_port
 from app.settings import Settings
+from bot.attachments import Folder
 from bot.exchange import Exchange
 from bot.feed import Feed
 from bot.rasa import Dialogue, RasaClient
@@ -38,6 +39,10 @@ class Parts:
     actions_secret: str
     rasa_port: int
     now: Callable[[], datetime]
+    files: Folder
+
+    def today(self) -> date:
+        return self.settings.today or today()
 
     @property
     def actions_url(self) -> str:
@@ -63,6 +68,7 @@ def assemble(settings: Settings) -> Parts:
         actions_secret=settings.actions_secret or secrets.token_urlsafe(24),
         rasa_port=rasa_port,
         now=now,
+        files=Folder(settings.files),
     )
 
 

@@ -2,12 +2,15 @@
 
 from alembic import context
 
+import bot.attachments
 import bot.log
+import bot.ratings
 import desk.staff
 import knowledge.library
+import widget.notices
 from store.database import Base
 
-TABLES = (bot.log, knowledge.library, desk.staff)
+TABLES = (bot.log, bot.attachments, bot.ratings, knowledge.library, desk.staff, widget.notices)
 
 context.configure(
     connection=context.config.attributes["connection"],

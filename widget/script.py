@@ -25,7 +25,13 @@ def script() -> str:
     style = json.dumps((SOURCE / "widget.css").read_text(encoding="utf-8"), ensure_ascii=False)
     parts = [(SOURCE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
     return "\n".join(
-        ("// 税问 chat widget. Apache-2.0.", '(() => {\n"use strict";', f"const STYLE = {style};", *parts, "})();\n")
+        (
+            "// 税问 chat widget. Apache-2.0.",
+            '(() => {\n"use strict";',
+            f"const STYLE = {style};",
+            *parts,
+            "})();\n",
+        )
     )
 
 

@@ -10,13 +10,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
+from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.assembly import Parts, now
@@ -73,6 +74,57 @@ class Server:
             self._server.should_exit = self._server.force_exit = True
             self._thread.join(10)
             self._server = None
+
+
+HOSTILE = """
+* { all: unset !important; color: red !important; font-size: 3px !important; position: static !important }
+:root { font-size: 90px !important } body { transform: rotate(1deg); overflow: hidden; opacity: .5 }
+body > * { display: none !important; visibility: hidden !important } button { background: lime !important }
+h1 { display: block !important; visibility: visible !important }
+"""
+
+
+class Bureau:
+    """Another site's page that embeds the widget of a server by one line."""
+
+    def __init__(self, live: Parts, allowed: bool = True) -> None:
+        self.site = Server(self._pages, host="localhost")
+        origins = (self.site.address,) if allowed else ()
+        settings = live.settings.model_copy(update={"origins": origins})
+        self.server = Server(lambda: create_app(replace(live, settings=settings)))
+        self.server.start()
+        self.site.start()
+
+    @property
+    def address(self) -> str:
+        return self.site.address
+
+    def _pages(self) -> FastAPI:
+        app = FastAPI()
+        policy = (
+            f"default-src 'none'; style-src 'self'; script-src {self.server.address}; "
+            f"connect-src {self.server.address}; require-trusted-types-for 'script'"
+        )
+
+        @app.get("/")
+        def page() -> HTMLResponse:
+            return HTMLResponse(
+                "<!doctype html><html lang=zh><head><meta charset=utf-8><title>某税务局</title>"
+                "<meta name=viewport content='width=device-width,initial-scale=1'>"
+                "<link rel=stylesheet href=hostile.css></head><body><h1 id=title>某税务局</h1><p>正文</p>"
+                f"<script src='{self.server.address}/widget.js' data-lang=zh-Hans></script></body></html>",
+                headers={"Content-Security-Policy": policy},
+            )
+
+        @app.get("/hostile.css")
+        def style() -> Response:
+            return Response(HOSTILE, media_type="text/css")
+
+        return app
+
+    def close(self) -> None:
+        self.site.kill()
+        self.server.kill()
 
 
 @dataclass
@@ -146,6 +198,14 @@ def server(live: Parts) -> Iterator[Server]:
     made.start()
     yield made
     made.kill()
+
+
+@pytest.fixture
+def bureau(live: Parts) -> Iterator[Bureau]:
+    """A foreign site with hostile style and a strict policy that has the widget on its page."""
+    made = Bureau(live)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -61,7 +61,11 @@ CALCULATED = Reply(
         ],
         "assumptions": ["全年工资和扣除不变"],
         "citations": [
-            {"document_no": "国家税务总局公告2018年第61号", "title": "累计预扣法", "effective_from": "2019-01-01"}
+            {
+                "document_no": "国家税务总局公告2018年第61号",
+                "title": "累计预扣法",
+                "effective_from": "2019-01-01",
+            }
         ],
     },
 )

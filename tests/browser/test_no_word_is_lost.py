@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from app.assembly import Parts, now
 from bot import log
@@ -14,7 +15,7 @@ from tests.fakes import FakeDialogue
 def logged(parts: Parts, author: str = "customer") -> list[str]:
     """What stands in the log of the newest conversation, by author."""
     with parts.database.reading() as session:
-        newest = session.execute(log.select(log.ConversationRow.id)).scalars().all()[-1]
+        newest = session.execute(select(log.ConversationRow.id)).scalars().all()[-1]
         return [event.text for event in log.events_after(session, newest) if event.author == author]
 
 
@@ -111,7 +112,7 @@ def test_a_history_of_three_hundred_messages_is_restored_in_the_servers_order(
     ask(page, "开头")
     expect(page.locator("article.assistant")).to_have_count(2)
     with live.database.writing() as session:
-        conversation = session.execute(log.select(log.ConversationRow.id)).scalars().one()
+        conversation = session.execute(select(log.ConversationRow.id)).scalars().one()
         for number in range(298):
             log.append(session, conversation, "customer", f"第{number}句", now(), client_txn_id=f"h{number}")
     page.reload()

@@ -45,14 +45,15 @@ class ShuiwenChat extends HTMLElement {
 
   wish(name, value) {
     this.store.write(name, value);
-    const label = this.shadowRoot.activeElement?.textContent;
+    const place = [...this.root.querySelectorAll("button")].indexOf(this.shadowRoot.activeElement);
     const menuOpen = !this.parts.menu.hidden;
     const draft = this.parts.field.value;
     this.readWishes();
     this.build();
     this.parts.field.value = draft;
     if (menuOpen) this.toggleMenu();
-    [...this.root.querySelectorAll("button")].find((button) => button.textContent === label)?.focus();
+    this.root.querySelectorAll("button")[place]?.focus();
+    if (name === "language") this.welcome();
   }
 
   // ---- the frame
@@ -136,7 +137,7 @@ class ShuiwenChat extends HTMLElement {
   async welcome() {
     this.welcomed = true;
     try {
-      this.opening = await (await this.api.request("GET", "api/opening")).json();
+      this.opening = await (await this.api.request("GET", `api/opening?lang=${this.language}`)).json();
       this.parts.picker.accept = this.opening.limits.types.map((type) => `.${type}`).join(",");
       this.parts.welcome.replaceChildren(...buildWelcome(this).filter(Boolean));
       if (!this.events.length) this.parts.log.scrollTop = 0;

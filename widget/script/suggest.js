@@ -21,7 +21,7 @@ class Suggestions {
     this.abort?.abort();
     this.abort = new AbortController();
     try {
-      const response = await this.widget.api.request("GET", `api/suggestions?q=${encodeURIComponent(typed.slice(0, 100))}`, undefined, this.abort.signal);
+      const response = await this.widget.api.request("GET", `api/suggestions?lang=${this.widget.language}&q=${encodeURIComponent(typed.slice(0, 100))}`, undefined, this.abort.signal);
       const { suggestions } = await response.json();
       if (this.field.value.trim() === typed) this.show(suggestions);
     } catch { /* suggestions are a courtesy */ }

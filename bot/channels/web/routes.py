@@ -33,19 +33,7 @@ class NewMessage(BaseModel):
 def routes(database: Database, exchange: Exchange, feed: Feed, now: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
-    def owned(
-        conversation: str,
-        authorization: Annotated[str, Header()] = "",
-        shuiwen_chat: Annotated[str, Cookie()] = "",
-    ) -> Conversation:
-        """The conversation that the request's token opens: a bearer token, or the chat page's cookie."""
-        cookie_for, _, cookie_token = shuiwen_chat.partition(".")
-        bearer = authorization.removeprefix("Bearer ").strip()
-        token = bearer or (cookie_token if cookie_for == conversation else "")
-        with database.reading() as session:
-            return log.authenticate(session, conversation, token)
-
-    Owned = Annotated[Conversation, Depends(owned)]  # noqa: N806 - a type
+    Owned = Annotated[Conversation, Depends(opened_by(database))]  # noqa: N806 - a type
 
     @router.post("", status_code=status.HTTP_201_CREATED)
     def open_conversation() -> dict[str, str]:
@@ -71,6 +59,24 @@ def routes(database: Database, exchange: Exchange, feed: Feed, now: Callable[[],
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     return router
+
+
+def opened_by(database: Database) -> Callable[..., Conversation]:
+    """A dependency: the conversation of the path, for whoever has its token."""
+
+    def owned(
+        conversation: str,
+        authorization: Annotated[str, Header()] = "",
+        shuiwen_chat: Annotated[str, Cookie()] = "",
+    ) -> Conversation:
+        """The conversation that the request's token opens: a bearer token, or the chat page's cookie."""
+        cookie_for, _, cookie_token = shuiwen_chat.partition(".")
+        bearer = authorization.removeprefix("Bearer ").strip()
+        token = bearer or (cookie_token if cookie_for == conversation else "")
+        with database.reading() as session:
+            return log.authenticate(session, conversation, token)
+
+    return owned
 
 
 async def follow(
