@@ -71,7 +71,7 @@ def test_two_tabs_of_a_site_share_one_conversation_from_its_first_word(
     expect(first.locator("article.customer.seen")).to_have_count(2)
 
 
-def test_a_closed_panel_counts_what_comes_meanwhile(visitors: Visitors, bureau: Bureau, live: Parts) -> None:
+def test_a_closed_panel_counts_what_comes_meanwhile(visitors: Visitors, bureau: Bureau) -> None:
     page = opened(visitors, bureau)
     ask(page, QUESTION)
     page.keyboard.press("Escape")

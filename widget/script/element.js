@@ -5,6 +5,7 @@ const BASE = new URL(".", SCRIPT.src).href;
 const TYPING_SHOWN_MS = 6000;
 const TYPING_TOLD_MS = 4000;
 const PICTURE_WIDTH = 240;
+const MARGIN_ABOVE = 48;
 
 class ShuiwenChat extends HTMLElement {
   connectedCallback() {
@@ -326,13 +327,15 @@ class ShuiwenChat extends HTMLElement {
       if (event.client_txn_id) this.outbox.drop(event.client_txn_id);
     }
     const focused = this.inFoot(this.shadowRoot.activeElement);
-    this.parts.lines.append(...lines.map((event) => this.messages.event(event)));
+    const articles = lines.map((event) => this.messages.event(event));
+    this.parts.lines.append(...articles);
     this.showOutgoing();
     this.showFoot();
     this.showSeen();
     this.showState();
     if (focused) this.parts.field.focus();
-    if (stay || !this.caughtUp) this.toEnd();
+    if (stay && this.caughtUp) this.toNews(articles.find((article) => !article.matches(".customer")));
+    else if (!this.caughtUp) this.toEnd();
     else this.parts.jump.hidden = false;
     if (this.caughtUp) this.announce(lines.filter((event) => event.author !== "customer"));
     this.reportSeen();
@@ -431,10 +434,16 @@ class ShuiwenChat extends HTMLElement {
     return scrollHeight - scrollTop - clientHeight < 80;
   }
 
+  // A long answer is read from its beginning.
+  toNews(article) {
+    this.toEnd();
+    if (article) this.parts.log.scrollTop = Math.min(this.parts.log.scrollTop, article.offsetTop - MARGIN_ABOVE);
+  }
+
   toEnd(now = false) {
     this.parts.jump.hidden = true;
     this.parts.log.scrollTop = this.parts.log.scrollHeight;
-    if (now) requestAnimationFrame(() => { this.parts.log.scrollTop = this.parts.log.scrollHeight; });
+    if (now) setTimeout(() => { this.parts.log.scrollTop = this.parts.log.scrollHeight; });
   }
 }
 

@@ -61,17 +61,21 @@ class Stream {
     }
   }
 
+  // Lines that came together are handed on together, in the server's order with the signals between them.
   hear(blocks) {
     const lines = [];
+    const handOn = () => { if (lines.length) this.listener.heard(lines.splice(0)); };
     for (const { kind, data } of blocks) {
       const said = JSON.parse(data);
-      if (kind !== "message") this.listener.signal(kind, said);
-      else if (said.seq > this.last) {
+      if (kind !== "message") {
+        handOn();
+        this.listener.signal(kind, said);
+      } else if (said.seq > this.last) {
         this.last = said.seq;
         lines.push(said);
       }
     }
-    if (lines.length) this.listener.heard(lines);
+    handOn();
   }
 }
 

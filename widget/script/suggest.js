@@ -7,7 +7,7 @@ class Suggestions {
     this.list = list;
     this.chosen = -1;
     field.addEventListener("input", () => this.later());
-    field.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    field.addEventListener("blur", () => this.close());
   }
 
   later() {
