@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions.english import InEnglish
 from actions.server import executor
 from app.rasa_process import free_port
 from app.settings import Settings
@@ -56,7 +57,8 @@ def assemble(settings: Settings) -> Parts:
     feed = Feed()
     rasa_port = free_port() if settings.embedded_rasa else 0
     dialogue = RasaClient(settings.rasa_url or f"http://127.0.0.1:{rasa_port}", settings.deadline_s)
-    exchange = Exchange(database, dialogue, feed, now, settings.deadline_s)
+    in_english = InEnglish(shelf, lambda: settings.today or today())
+    exchange = Exchange(database, dialogue, feed, now, settings.deadline_s, in_english)
     return Parts(
         settings=settings,
         database=database,

@@ -52,12 +52,14 @@ class Exchange:
         feed: Feed,
         now: Callable[[], datetime],
         deadline_s: float = 8.0,
+        in_english: Callable[[str], Reply] | None = None,
     ) -> None:
         self._database = database
         self._dialogue = dialogue
         self._feed = feed
         self._now = now
         self._deadline_s = deadline_s
+        self._in_english = in_english
         self._turns: dict[str, _Turnstile] = {}
 
     async def receive(self, inbound: Inbound) -> list[Event]:
@@ -113,6 +115,8 @@ class Exchange:
                 )
             case Withdraw():
                 return _said(conversation, BACK)
+            case AskRasa(entry=None) if self._in_english and language_of(event.text) == "en":
+                return _said(conversation, self._in_english(event.text))
             case AskRasa():
                 return await self._ask(conversation, event, decision)
 

@@ -32,7 +32,7 @@ def language_of(text: str) -> Language | None:
 
 
 def traditional(text: str) -> str:
-    """``text`` in traditional characters, with the forms used in Hong Kong and Macau (OpenCC s2hk)."""
+    """``text`` in traditional characters, in the forms that are printed today: 稅, 說, 為 (OpenCC s2tw)."""
     return str(_to_traditional().convert(text))
 
 
@@ -56,4 +56,4 @@ def _changed(text: str, other: str) -> int:
 
 @cache
 def _to_traditional() -> OpenCC:
-    return OpenCC("s2hk")
+    return OpenCC("s2tw")

@@ -28,8 +28,12 @@ def with_agent(page: Page, live: Parts) -> None:
     with live.database.writing() as session:
         [waiting] = log.waiting(session)
         log.set_owner(session, waiting, "agent", agent="a1")
-        log.append(session, waiting.id, "notice", "工作人员小周已接入，为您服务。", now(), data={"notice": "claimed"})
-        log.append(session, waiting.id, "agent", "您好，我是小周。", now(), data={"video": "https://video.example/1"})
+        log.append(
+            session, waiting.id, "notice", "工作人员小周已接入，为您服务。", now(), data={"notice": "claimed"}
+        )
+        log.append(
+            session, waiting.id, "agent", "您好，我是小周。", now(), data={"video": "https://video.example/1"}
+        )
     expect(page.locator("article.agent")).to_be_visible()
 
 
@@ -108,7 +112,9 @@ def test_axe_finds_no_violation_in_the_embedded_panel_and_its_launcher(
     assert violations(page) == []
 
 
-def test_axe_finds_no_violation_without_javascript_or_in_large_type(visitors: Visitors, server: Server) -> None:
+def test_axe_finds_no_violation_without_javascript_or_in_large_type(
+    visitors: Visitors, server: Server
+) -> None:
     page = chat(visitors, server)
     page.get_by_role("button", name="大字").click()
     ask(page, QUESTION)
@@ -196,7 +202,9 @@ def test_answers_are_read_aloud_where_the_person_wishes_it(visitors: Visitors, s
     assert page.evaluate("spoken") == [["zh-CN", "好的。"]]
 
 
-def test_what_is_said_into_the_microphone_is_written_into_the_field(visitors: Visitors, server: Server) -> None:
+def test_what_is_said_into_the_microphone_is_written_into_the_field(
+    visitors: Visitors, server: Server
+) -> None:
     page = visitors.new()
     page.add_init_script(
         "window.webkitSpeechRecognition = window.SpeechRecognition = class {"
