@@ -155,7 +155,7 @@ class Visitors:
 
     def _watch(self, address: str) -> None:
         parts = urlsplit(address)
-        if parts.scheme not in {"data", "blob"} and parts.hostname not in NEAR:
+        if parts.scheme not in {"data", "blob", "file"} and parts.hostname not in NEAR:
             self.strayed.append(address)
 
     def close(self) -> None:
