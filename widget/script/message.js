@@ -68,7 +68,11 @@ class Messages {
   file(file) {
     const holder = make("p", { class: "text" }, make("button", { type: "button", class: "file", onclick: () => this.widget.download(file) },
       `${this.words.download} ${file.name} (${Math.ceil(file.size / 1024)} KB)`));
-    if (file.type.startsWith("image/")) this.widget.picture(file).then((canvas) => canvas && holder.prepend(canvas));
+    if (file.type.startsWith("image/")) this.widget.picture(file).then((canvas) => {
+      const stay = this.widget.atEnd();
+      if (canvas) holder.prepend(canvas);
+      if (stay) this.widget.toEnd();
+    });
     return holder;
   }
 
