@@ -71,12 +71,14 @@ CALCULATED = Reply(
 )
 VERDICTS = Reply(
     "按您说的情况，符合1项，不符合1项。",
-    "answered",
+    "calculated",
     details={
+        "as_of": "2026-11-21",
         "verdicts": [
-            {"title": "小型微利企业所得税优惠", "outcome": "met", "why": "三项指标都在标准以内。",
+            {"title": "小型微利企业所得税优惠", "outcome": "entitled", "why": "三项指标都在标准以内。",
              "citation": {"document_no": "公告2023年第12号", "title": "支持小微企业"}},
-            {"title": "研发费用加计扣除", "outcome": "unmet", "why": "所属行业不适用。", "citation": None},
+            {"title": "研发费用加计扣除", "outcome": "not_entitled", "reasons": ["所属行业不适用"], "missing": []},
+            {"title": "六税两费减半", "outcome": "undecided", "reasons": [], "missing": ["从业人数"]},
         ],
         "citations": [],
     },

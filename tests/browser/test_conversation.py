@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -65,10 +66,50 @@ def test_a_calculation_asks_with_a_number_keyboard_and_shows_a_table_of_steps(
 def test_checked_conditions_are_a_list_with_verdicts(visitors: Visitors, server: Server) -> None:
     page = chat(visitors, server)
     ask(page, "我能享受什么优惠")
-    verdicts = page.locator(".verdicts li")
-    expect(verdicts).to_have_count(2)
-    expect(verdicts.first).to_contain_text("✓ 小型微利企业所得税优惠")
-    expect(verdicts.last).to_contain_text("✗ 研发费用加计扣除")
+    verdicts = page.locator(".verdicts > li")
+    expect(verdicts).to_have_count(3)
+    expect(verdicts.nth(0)).to_contain_text("✓ 符合 小型微利企业所得税优惠")
+    expect(verdicts.nth(1)).to_contain_text("✗ 不符合 研发费用加计扣除")
+    expect(verdicts.nth(2)).to_contain_text("还需要知道：从业人数")
+    page.get_by_text("全文").click()
+    expect(page.locator("details .text")).to_contain_text("符合1项")
+
+
+def test_the_streams_signals_show_the_queue_the_typing_and_what_the_agent_has_seen(
+    visitors: Visitors, server: Server
+) -> None:
+    told: list[tuple[str, str]] = []
+    page = chat(visitors, server)
+    page.on("request", lambda asked: told.append((asked.url.rsplit("/", 1)[-1], asked.post_data or "")))
+    lines = [
+        {"seq": 1, "author": "customer", "text": "转人工", "data": {}},
+        {"seq": 2, "author": "assistant", "text": "好的。", "data": {"outcome": "handed_off"}, "reply_to": 1},
+        {"seq": 3, "author": "notice", "text": "工作人员小周已接入。", "data": {"notice": "claimed"}},
+        {"seq": 4, "author": "agent", "text": "您好。", "data": {}},
+        {"seq": 5, "author": "customer", "text": "在吗", "data": {}},
+    ]
+    data = [json.dumps(line | {"at": "2026-11-21T08:00:00+00:00"}) for line in lines]
+    waiting = f'data: {data[0]}\n\ndata: {data[1]}\n\nevent: queue\ndata: {{"place": 3, "estimate_seconds": 240}}\n\n'
+    served = "".join(f"data: {line}\n\n" for line in data[2:])
+    served += 'event: typing\ndata: {"who": "agent"}\n\nevent: seen\ndata: {"seq": 5, "by": "agent"}\n\n'
+    bodies = iter([waiting, served])
+    page.route("**/events?after=*", lambda route: route.fulfill(
+        body=next(bodies, ""), content_type="text/event-stream"))  # fmt: skip
+    ask(page, "转人工")
+    expect(page.locator("article.agent")).to_be_visible()
+    expect(page.locator(".typing")).to_have_text("工作人员正在输入……")
+    expect(page.locator("article.customer.seen")).to_have_count(2)
+    page.get_by_label("您的问题").press_sequentially("好的好的")
+    assert [one for one in told if one[0] == "typing"] == [("typing", "{}")]
+    assert ("seen", '{"seq":4}') in told
+
+
+def test_the_place_in_the_queue_and_its_estimate_are_shown(visitors: Visitors, server: Server) -> None:
+    page = chat(visitors, server)
+    ask(page, "转人工")
+    expect(page.locator(".state")).to_have_text("排队中，您前面还有0位。")
+    page.locator("shuiwen-chat").evaluate("el => el.signal('queue', { place: 3, estimate_seconds: 240 })")
+    expect(page.locator(".state")).to_have_text("排队中，您前面还有2位，大约还要4分钟。")
 
 
 def test_a_live_agent_takes_over_in_a_second_browser(

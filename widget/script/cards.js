@@ -72,13 +72,15 @@ function money(value) {
   return number.toLocaleString("en", { maximumFractionDigits: 2, minimumFractionDigits: Number.isInteger(number) ? 0 : 2 });
 }
 
-const MARKS = { met: "✓", eligible: "✓", yes: "✓", unmet: "✗", ineligible: "✗", no: "✗" };
+const MARKS = { entitled: "✓", not_entitled: "✗", undecided: "?", not_in_force: "–" };
 
 function verdictList(verdicts, words) {
   if (!verdicts?.length) return null;
   return make("ul", { class: "verdicts", "aria-label": words.verdicts }, verdicts.map((one) => make("li", { class: one.outcome },
-    make("strong", {}, `${MARKS[one.outcome] ?? "?"} ${one.title}`),
+    make("strong", {}, `${MARKS[one.outcome] ?? "?"} ${words.verdict[one.outcome] ?? ""} ${one.title}`),
     one.why && make("p", {}, one.why),
+    listOf("ul", one.reasons),
+    one.missing?.length ? make("p", {}, `${words.missing}：${one.missing.join("、")}`) : null,
     one.citation && make("small", {}, citationWords(one.citation)),
   )));
 }

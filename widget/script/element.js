@@ -55,6 +55,7 @@ class ShuiwenChat extends HTMLElement {
     if (menuOpen) this.toggleMenu();
     this.root.querySelectorAll("button")[place]?.focus();
     if (name === "language") this.welcome();
+    if (name === "large") this.tellMode();
   }
 
   // ---- the frame
@@ -249,6 +250,11 @@ class ShuiwenChat extends HTMLElement {
     await this.api.within("POST", "typing", {}).catch((error) => { this.typingUntold = error.status === 404; });
   }
 
+  // Agents see that the person reads large type. Servers without this answer 404.
+  tellMode() {
+    if (this.api.conversation) this.api.within("POST", "mode", { elder: this.large }).catch(() => {});
+  }
+
   reportSeen() {
     const last = this.events.findLast((event) => event.author === "agent")?.seq ?? 0;
     if (!this.open || document.hidden || this.seenUntold || last <= this.seenTold) return;
@@ -265,6 +271,7 @@ class ShuiwenChat extends HTMLElement {
 
   opened() {
     this.caughtUp = true;
+    if (this.large) this.tellMode();
     this.stream.start();
   }
 
@@ -351,7 +358,7 @@ class ShuiwenChat extends HTMLElement {
 
   // Who answers now, read from the log itself.
   note({ author, data, seq, reply_to: answered, text }) {
-    const owners = { claimed: "agent", returned: "assistant", closed: "closed" };
+    const owners = { claimed: "agent", returned: "assistant", closed: "closed", transferred: "waiting", lapsed: "waiting" };
     if (author === "notice") this.owner = owners[data.notice] ?? this.owner;
     if (data.notice === "claimed") this.greeting = data.agent_name ?? text;
     if (author === "assistant") this.owner = data.outcome === "handed_off" ? "waiting" : "assistant";
@@ -361,8 +368,8 @@ class ShuiwenChat extends HTMLElement {
   }
 
   signal(kind, said) {
-    if (kind === "typing") this.showTyping(this.words.agent);
-    if (kind === "queue") this.place = said;
+    if (kind === "typing" && said.who === "agent") this.showTyping(this.words.agent);
+    if (kind === "queue") Object.assign(this, { owner: "waiting", place: said });
     if (kind === "seen" && said.by === "agent") this.seen = Math.max(this.seen, said.seq);
     if (kind === "caught_up" && !this.caughtUp) {
       this.caughtUp = true;

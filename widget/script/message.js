@@ -16,7 +16,6 @@ class Messages {
       make("p", { class: "author" }, this.words[known], " ", shownTime(event.at)),
       this.body(event),
       data.video && safeLink(data.video.url ?? data.video, this.words.video, { class: "video" }),
-      verdictList(data.verdicts, this.words),
       citationCards(data.citations, this.words),
       author === "customer" ? make("p", { class: "status" }, this.words.sent) : null,
       author === "assistant" && this.deeds(event),
@@ -28,10 +27,15 @@ class Messages {
     if (data.file) return this.file(data.file);
     if (data.outcome === "calculated" && data.steps?.length) return calculationBody(text, data, this.words);
     if (data.outcome === "answered" && data.sections?.length) return answerBody(data, this.words);
+    if (data.verdicts?.length) return [asOfBadge(data, this.words), verdictList(data.verdicts, this.words), this.allWords(text)];
     return [
       data.outcome === "answered" && asOfBadge(data, this.words),
       make("p", { class: "text" }, author === "agent" || author === "notice" ? withLinks(text) : text),
     ];
+  }
+
+  allWords(text) {
+    return make("details", {}, make("summary", {}, this.words.allWords), make("p", { class: "text" }, text));
   }
 
   outgoing(message) {

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from bot import attachments
 from bot.attachments import LARGEST_FILE, Attachment, FileRefused, Folder, UnknownFile
 from bot.channels.contract import Problem, public_event
-from bot.channels.web.routes import opened_by
+from bot.channels.web.token import opened_by
 from bot.conversation import Conversation, Event
 from bot.feed import QUEUE, Feed
 from store.database import Database

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from bot import ratings
 from bot.channels.contract import Problem
-from bot.channels.web.routes import opened_by
+from bot.channels.web.token import opened_by
 from bot.conversation import Conversation
 from bot.ratings import LONGEST_SUGGESTION, NotRateable, Reason
 from store.database import Database

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Cookie, Depends, Header, Query, Request, status
+from fastapi import APIRouter, Depends, Header, Query, Request, status
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from bot import log
 from bot.channels.contract import public_event
+from bot.channels.web.token import opened_by
 from bot.conversation import Conversation, Event, Inbound
 from bot.exchange import Exchange
 from bot.feed import Feed
@@ -59,24 +60,6 @@ def routes(database: Database, exchange: Exchange, feed: Feed, now: Callable[[],
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     return router
-
-
-def opened_by(database: Database) -> Callable[..., Conversation]:
-    """A dependency: the conversation of the path, for whoever has its token."""
-
-    def owned(
-        conversation: str,
-        authorization: Annotated[str, Header()] = "",
-        shuiwen_chat: Annotated[str, Cookie()] = "",
-    ) -> Conversation:
-        """The conversation that the request's token opens: a bearer token, or the chat page's cookie."""
-        cookie_for, _, cookie_token = shuiwen_chat.partition(".")
-        bearer = authorization.removeprefix("Bearer ").strip()
-        token = bearer or (cookie_token if cookie_for == conversation else "")
-        with database.reading() as session:
-            return log.authenticate(session, conversation, token)
-
-    return owned
 
 
 async def follow(
