@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import ForeignKey, Table, insert, select
+from sqlalchemy import ForeignKey, Table, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import handoff, log
@@ -20,6 +20,7 @@ from store.database import Base, Moment
 
 LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_NAME = 80
+MOST_FILES = 30
 OFFICE = "application/vnd.openxmlformats-officedocument"
 TYPES = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
@@ -106,6 +107,8 @@ def receive(
     chat = log.load(session, conversation, lock=True)
     if sent := log.sent_as(session, conversation, txn):
         return sent
+    if _count(session, conversation) >= MOST_FILES:
+        raise FileRefused(f"一个会话最多上传{MOST_FILES}个文件。")
     if chat.owner == "closed":
         chat = handoff.reopen(session, chat)
     file = Attachment(secrets.token_hex(16), safe, kind, len(content))
@@ -117,6 +120,11 @@ def receive(
         log.append_reply(session, conversation, RECEIVED, event.seq, now)
     folder.put(file.id, content)
     return event
+
+
+def _count(session: Session, conversation: str) -> int:
+    query = select(func.count()).select_from(_FILES).where(_FILES.c.conversation == conversation)
+    return session.execute(query).scalar_one()
 
 
 def find(session: Session, conversation: str, identity: str) -> Attachment:

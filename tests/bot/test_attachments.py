@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assembly import Parts
+from app.web import create_app
 from bot import handoff, log
-from bot.attachments import LARGEST_FILE, FileRefused, checked
+from bot.attachments import LARGEST_FILE, MOST_FILES, FileRefused, checked
 from desk import staff
 from tests.fakes import FakeDialogue
 
@@ -155,3 +157,11 @@ def test_a_refused_file_is_a_problem_and_leaves_nothing(client: TestClient, part
     assert not parts.settings.files.exists()
     with parts.database.reading() as session:
         assert log.events_after(session, chat[0]) == []
+
+
+def test_a_conversation_has_a_last_file(parts: Parts) -> None:
+    settings = parts.settings.model_copy(update={"messages_a_minute": 0})
+    client = TestClient(create_app(replace(parts, settings=settings)))
+    chat = opened(client)
+    sent = [upload(client, chat, PNG, txn=f"f{number}").status_code for number in range(MOST_FILES + 1)]
+    assert sent == [201] * MOST_FILES + [422]

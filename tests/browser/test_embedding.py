@@ -82,6 +82,22 @@ def test_a_closed_panel_counts_what_comes_meanwhile(visitors: Visitors, bureau: 
     expect(page.locator("article.assistant")).to_have_count(2)
 
 
+def test_a_history_that_is_opened_later_is_neither_announced_nor_counted(
+    visitors: Visitors, bureau: Bureau
+) -> None:
+    page = opened(visitors, bureau)
+    ask(page, QUESTION)
+    expect(page.locator("article.assistant")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.reload()
+    launcher = page.get_by_role("button", name="打开税问")
+    expect(launcher).to_have_text("税问")
+    launcher.click()
+    expect(page.locator("article.assistant")).to_have_count(2)
+    page.wait_for_timeout(300)
+    assert page.locator("[role=status]").all_text_contents() == ["", ""]
+
+
 def test_a_site_that_is_not_allowed_gets_nothing(visitors: Visitors, live: Parts) -> None:
     bureau = Bureau(live, allowed=False)
     try:
@@ -102,6 +118,10 @@ def test_on_a_phone_it_fills_the_screen_and_nothing_is_cut_off(visitors: Visitor
     assert page.locator(".log").evaluate("el => el.scrollWidth <= el.clientWidth")
     assert page.get_by_label("您的问题").evaluate("el => parseFloat(getComputedStyle(el).fontSize)") >= 16
     picture(page, "phone")
+    page.get_by_role("button", name="大字").click()
+    assert page.locator(".log").evaluate("el => el.scrollWidth <= el.clientWidth")
+    assert page.locator(".log").evaluate("el => el.clientHeight") > 200
+    picture(page, "phone-large")
 
 
 def test_a_theme_is_set_by_variables_of_the_page(visitors: Visitors, bureau: Bureau) -> None:

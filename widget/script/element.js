@@ -5,6 +5,7 @@ const BASE = new URL(".", SCRIPT.src).href;
 const TYPING_SHOWN_MS = 6000;
 const TYPING_TOLD_MS = 4000;
 const PICTURE_WIDTH = 240;
+const SHEET = "adoptedStyleSheets" in document ? new CSSStyleSheet() : null;
 const MARGIN_ABOVE = 48;
 
 class ShuiwenChat extends HTMLElement {
@@ -23,7 +24,7 @@ class ShuiwenChat extends HTMLElement {
     this.readWishes();
     this.root = make("div", { class: "root" });
     this.attachShadow({ mode: "open" }).append(this.root);
-    this.shadowRoot.adoptedStyleSheets = [sheetOf(STYLE)];
+    this.shadowRoot.adoptedStyleSheets = [SHEET];
     this.store.onChange((name) => this.otherTab(name));
     this.build();
     this.floatAboveAll();
@@ -151,9 +152,10 @@ class ShuiwenChat extends HTMLElement {
   // ---- what the person does
 
   key(event) {
+    if (event.isComposing) return;
     if (this.suggestions.key(event)) {
       event.preventDefault();
-    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.submit();
     }
@@ -232,8 +234,12 @@ class ShuiwenChat extends HTMLElement {
   }
 
   async copy() {
-    await navigator.clipboard.writeText(paperText(this.events, this.words));
-    this.tell(this.words.copied);
+    try {
+      await navigator.clipboard.writeText(paperText(this.events, this.words));
+      this.tell(this.words.copied);
+    } catch {
+      savePaper(this.events, this);
+    }
   }
 
   askForStars() {
@@ -265,8 +271,9 @@ class ShuiwenChat extends HTMLElement {
   // ---- what the stream and the outbox say
 
   follow() {
-    if (this.open && this.api.conversation) this.stream.start();
-    else this.caughtUp = true;
+    if (!this.open || !this.api.conversation || this.stream.running) return;
+    this.caughtUp = this.events.length > 0;
+    this.stream.start();
   }
 
   opened() {
@@ -454,12 +461,6 @@ class ShuiwenChat extends HTMLElement {
   }
 }
 
-function sheetOf(style) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
-  return sheet;
-}
-
 // On a page of its own the element stands in the markup, around forms for browsers without scripts.
 function place() {
   const placed = document.querySelector("shuiwen-chat");
@@ -469,7 +470,9 @@ function place() {
   document.body.append(made);
 }
 
-if (!customElements.get("shuiwen-chat")) {
+// A browser of before 2023 keeps the forms.
+if (SHEET && !customElements.get("shuiwen-chat")) {
+  SHEET.replaceSync(STYLE);
   customElements.define("shuiwen-chat", ShuiwenChat);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place);
   else place();

@@ -6,7 +6,8 @@ class Suggestions {
     this.field = field;
     this.list = list;
     this.chosen = -1;
-    field.addEventListener("input", () => this.later());
+    field.addEventListener("input", (event) => { if (!event.isComposing) this.later(); });
+    field.addEventListener("compositionend", () => this.later());
     field.addEventListener("blur", () => this.close());
   }
 
