@@ -7,16 +7,18 @@ from sqlalchemy import select
 
 from app.assembly import Parts, now
 from bot import log
+from bot.log import ConversationRow
 from tests.browser.conftest import Server, Visitors, ask, chat, picture
 from tests.browser.script import QUESTION
 from tests.fakes import FakeDialogue
 
 
 def logged(parts: Parts, author: str = "customer") -> list[str]:
-    """What stands in the log of the newest conversation, by author."""
+    """What stands in the log of all conversations, by author."""
     with parts.database.reading() as session:
-        newest = session.execute(select(log.ConversationRow.id)).scalars().all()[-1]
-        return [event.text for event in log.events_after(session, newest) if event.author == author]
+        conversations = session.scalars(select(ConversationRow.id)).all()
+        events = [event for one in conversations for event in log.events_after(session, one)]
+    return [event.text for event in events if event.author == author]
 
 
 def said(page: Page) -> list[str]:
@@ -112,7 +114,7 @@ def test_a_history_of_three_hundred_messages_is_restored_in_the_servers_order(
     ask(page, "开头")
     expect(page.locator("article.assistant")).to_have_count(2)
     with live.database.writing() as session:
-        conversation = session.execute(select(log.ConversationRow.id)).scalars().one()
+        conversation = session.execute(select(ConversationRow.id)).scalars().one()
         for number in range(298):
             log.append(session, conversation, "customer", f"第{number}句", now(), client_txn_id=f"h{number}")
     page.reload()
@@ -129,7 +131,7 @@ def test_a_conversation_that_is_gone_is_begun_anew_and_the_message_still_sent(
     ask(page, "你好")
     expect(page.locator("article.assistant")).to_have_count(2)
     with live.database.writing() as session:
-        session.query(log.ConversationRow).update({"token_hash": "none"})
+        session.query(ConversationRow).update({"token_hash": "none"})
     page.reload()
     ask(page, "还在吗")
     expect(page.locator("article.assistant")).to_have_count(2)
