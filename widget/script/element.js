@@ -2,11 +2,7 @@
 
 const SCRIPT = document.currentScript;
 const BASE = new URL(".", SCRIPT.src).href;
-const TYPING_SHOWN_MS = 6000;
-const TYPING_TOLD_MS = 4000;
-const PICTURE_WIDTH = 240;
 const SHEET = "adoptedStyleSheets" in document ? new CSSStyleSheet() : null;
-const MARGIN_ABOVE = 48;
 
 class ShuiwenChat extends HTMLElement {
   connectedCallback() {
@@ -18,6 +14,9 @@ class ShuiwenChat extends HTMLElement {
     this.voice = new Voice(this);
     this.rating = new Rating(this);
     this.messages = new Messages(this);
+    this.files = new Files(this);
+    this.board = new Board(this);
+    this.presence = new Presence(this);
     this.stream = new Stream(this.api, this);
     this.outbox = new Outbox(this.api, this);
     this.forgetEvents();
@@ -56,7 +55,7 @@ class ShuiwenChat extends HTMLElement {
     if (menuOpen) this.toggleMenu();
     this.root.querySelectorAll("button")[place]?.focus();
     if (name === "language") this.welcome();
-    if (name === "large") this.tellMode();
+    if (name === "large") this.presence.mode();
   }
 
   // ---- the frame
@@ -69,17 +68,14 @@ class ShuiwenChat extends HTMLElement {
     this.paint();
     this.root.replaceChildren(...[this.parts.launcher, this.parts.panel].filter(Boolean), ...this.announcer.regions);
     this.parts.field.addEventListener("keydown", (event) => this.key(event));
-    this.parts.field.addEventListener("input", () => this.tellTyping());
-    this.parts.log.addEventListener("scroll", () => { if (this.atEnd()) this.parts.jump.hidden = true; });
+    this.parts.field.addEventListener("input", () => this.presence.typing());
+    this.parts.log.addEventListener("scroll", () => { if (this.board.atEnd()) this.parts.jump.hidden = true; });
     this.parts.panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) this.closePanel(); });
     this.parts.lines.append(...this.events.map((event) => this.messages.event(event)));
     this.showOpen();
-    this.showOutgoing();
-    this.showFoot();
-    this.showState();
-    this.showSeen();
+    this.board.showAll();
     this.parts.welcome.replaceChildren(...buildWelcome(this).filter(Boolean));
-    this.toEnd();
+    this.board.toEnd();
   }
 
   paint() {
@@ -112,9 +108,9 @@ class ShuiwenChat extends HTMLElement {
     this.unread = 0;
     this.showOpen();
     this.follow();
-    this.toEnd();
+    this.board.toEnd();
     (matchMedia("(pointer: coarse)").matches ? this.parts.title : this.parts.field).focus();
-    this.reportSeen();
+    this.presence.seen();
   }
 
   closePanel() {
@@ -141,7 +137,7 @@ class ShuiwenChat extends HTMLElement {
     this.welcomed = true;
     try {
       this.opening = await (await this.api.request("GET", `api/opening?lang=${this.language}`)).json();
-      this.parts.picker.accept = this.opening.limits.types.map((type) => `.${type}`).join(",");
+      this.parts.picker.accept = this.files.accepted;
       this.parts.welcome.replaceChildren(...buildWelcome(this).filter(Boolean));
       if (!this.events.length) this.parts.log.scrollTop = 0;
     } catch {
@@ -175,8 +171,8 @@ class ShuiwenChat extends HTMLElement {
     if (this.inFoot(this.shadowRoot.activeElement)) this.parts.field.focus();
     this.outbox.add(text, shown);
     this.parts.foot.replaceChildren();
-    this.showOutgoing();
-    this.toEnd(true);
+    this.board.showOutgoing();
+    this.board.toEnd(true);
   }
 
   inFoot(element) {
@@ -185,45 +181,14 @@ class ShuiwenChat extends HTMLElement {
 
   abandon(message) {
     this.outbox.drop(message.txn);
-    this.showOutgoing();
+    this.board.showOutgoing();
     this.parts.field.focus();
   }
 
   upload() {
     const [file] = this.parts.picker.files;
     this.parts.picker.value = "";
-    if (!file) return;
-    const { types, upload } = this.opening?.limits ?? {};
-    if (types && !types.includes(file.name.split(".").pop().toLowerCase())) return this.tell(this.words.wrongType);
-    if (upload && file.size > upload) return this.tell(this.words.tooLarge(Math.floor(upload / 2 ** 20)));
-    this.outbox.add("", file.name, file);
-    this.tell(this.words.sendingFile(file.name));
-    this.showOutgoing();
-    this.toEnd(true);
-  }
-
-  async fetchFile(file) {
-    return (await this.api.within("GET", `files/${encodeURIComponent(file.id)}`)).blob();
-  }
-
-  async download(file) {
-    try {
-      offer(await this.fetchFile(file), file.name);
-    } catch (error) {
-      this.tell(error.message || this.words.lost);
-    }
-  }
-
-  async picture(file) {
-    try {
-      const image = await createImageBitmap(await this.fetchFile(file));
-      const scale = Math.min(1, PICTURE_WIDTH / image.width);
-      const canvas = make("canvas", { role: "img", "aria-label": `${this.words.picture} ${file.name}`, width: Math.round(image.width * scale), height: Math.round(image.height * scale) });
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      return canvas;
-    } catch {
-      return null;
-    }
+    if (file) this.files.send(file);
   }
 
   dictate() {
@@ -247,25 +212,7 @@ class ShuiwenChat extends HTMLElement {
     const form = this.rating.atTheEnd();
     this.parts.foot.replaceChildren(form);
     form.querySelector("input").focus();
-    this.toEnd(true);
-  }
-
-  async tellTyping() {
-    if (this.owner !== "agent" || this.typingUntold || Date.now() - (this.typingTold ?? 0) < TYPING_TOLD_MS) return;
-    this.typingTold = Date.now();
-    await this.api.within("POST", "typing", {}).catch((error) => { this.typingUntold = error.status === 404; });
-  }
-
-  // Agents see that the person reads large type. Servers without this answer 404.
-  tellMode() {
-    if (this.api.conversation) this.api.within("POST", "mode", { elder: this.large }).catch(() => {});
-  }
-
-  reportSeen() {
-    const last = this.events.findLast((event) => event.author === "agent")?.seq ?? 0;
-    if (!this.open || document.hidden || this.seenUntold || last <= this.seenTold) return;
-    this.seenTold = last;
-    this.api.within("POST", "seen", { seq: last }).catch((error) => { this.seenUntold = error.status === 404; });
+    this.board.toEnd(true);
   }
 
   // ---- what the stream and the outbox say
@@ -278,21 +225,21 @@ class ShuiwenChat extends HTMLElement {
 
   opened() {
     this.caughtUp = true;
-    if (this.large) this.tellMode();
+    if (this.large) this.presence.mode();
     this.stream.start();
   }
 
   connected() {
     if (this.broke) this.announcer.say(this.words.back);
     this.broke = false;
-    this.showState();
+    this.board.showState();
     this.outbox.flush();
   }
 
   broken() {
     if (!this.broke) this.announcer.say(this.words.lost);
     this.broke = true;
-    this.showState();
+    this.board.showState();
   }
 
   held(seconds) {
@@ -316,12 +263,12 @@ class ShuiwenChat extends HTMLElement {
   }
 
   forgetEvents() {
-    Object.assign(this, { events: [], owner: "assistant", place: null, seen: 0, seenTold: 0, unread: 0, caughtUp: false });
+    Object.assign(this, { events: [], standing: new Standing(), unread: 0, caughtUp: false });
   }
 
   otherTab(name) {
     if (name.startsWith("out:")) {
-      this.showOutgoing();
+      this.board.showOutgoing();
       this.outbox.flush();
     } else if (name === "conversation" && this.store.read(name)?.conversation !== this.api.conversation) {
       this.stream.stop();
@@ -334,25 +281,22 @@ class ShuiwenChat extends HTMLElement {
   }
 
   heard(lines) {
-    const stay = this.atEnd();
+    const stay = this.board.atEnd();
     for (const event of lines) {
       this.events.push(event);
-      this.note(event);
+      this.standing.note(event);
       if (event.client_txn_id) this.outbox.drop(event.client_txn_id);
     }
     const focused = this.inFoot(this.shadowRoot.activeElement);
     const articles = lines.map((event) => this.messages.event(event));
     this.parts.lines.append(...articles);
-    this.showOutgoing();
-    this.showFoot();
-    this.showSeen();
-    this.showState();
-    if (focused) this.parts.field.focus();
-    if (stay && this.caughtUp) this.toNews(articles.find((article) => !article.matches(".customer")));
-    else if (!this.caughtUp) this.toEnd();
+    this.board.showAll();
+    if (focused && !this.shadowRoot.activeElement) this.parts.field.focus();
+    if (stay && this.caughtUp) this.board.toNews(articles.find((article) => !article.matches(".customer")));
+    else if (!this.caughtUp) this.board.toEnd();
     else this.parts.jump.hidden = false;
     if (this.caughtUp) this.announce(lines.filter((event) => event.author !== "customer"));
-    this.reportSeen();
+    this.presence.seen();
   }
 
   announce(news) {
@@ -363,101 +307,25 @@ class ShuiwenChat extends HTMLElement {
     this.showUnread();
   }
 
-  // Who answers now, read from the log itself.
-  note({ author, data, seq, reply_to: answered, text }) {
-    const owners = { claimed: "agent", returned: "assistant", closed: "closed", transferred: "waiting", lapsed: "waiting" };
-    if (author === "notice") this.owner = owners[data.notice] ?? this.owner;
-    if (data.notice === "claimed") this.greeting = data.agent_name ?? text;
-    if (author === "assistant") this.owner = data.outcome === "handed_off" ? "waiting" : "assistant";
-    if (data.place) this.place = { place: data.place };
-    if (author === "agent") this.seen = Math.max(this.seen, seq);
-    this.seen = Math.max(this.seen, answered ?? 0);
-  }
-
   signal(kind, said) {
-    if (kind === "typing" && said.who === "agent") this.showTyping(this.words.agent);
-    if (kind === "queue") Object.assign(this, { owner: "waiting", place: said });
-    if (kind === "seen" && said.by === "agent") this.seen = Math.max(this.seen, said.seq);
+    this.standing.signal(kind, said);
+    if (kind === "typing" && said.who === "agent") this.board.showTyping(this.words.agent);
     if (kind === "caught_up" && !this.caughtUp) {
       this.caughtUp = true;
-      this.toEnd();
+      this.board.toEnd();
     }
-    this.showSeen();
-    this.showState();
+    this.board.showSeen();
+    this.board.showState();
   }
-
-  // ---- showing
 
   changed() {
-    this.showOutgoing();
-  }
-
-  showOutgoing() {
-    this.parts.out.replaceChildren(...this.outbox.messages.map((message) => this.messages.outgoing(message)));
-    const asked = this.events.at(-1)?.author === "customer" || this.outbox.messages.some((message) => message.sent);
-    if (asked && this.owner === "assistant") this.showTyping(this.words.assistant);
-    else this.parts.typing.hidden = true;
-  }
-
-  showTyping(who) {
-    clearTimeout(this.typingTimer);
-    this.parts.typing.textContent = this.words.typing(who);
-    this.parts.typing.hidden = false;
-    this.typingTimer = setTimeout(() => { this.parts.typing.hidden = true; }, who === this.words.agent ? TYPING_SHOWN_MS : 20000);
-  }
-
-  showFoot() {
-    const last = this.events.findLast((event) => event.author !== "customer");
-    const turn = last && [this.messages.choices(last), this.messages.field(last), last.data.notice === "closed" && this.rating.atTheEnd()];
-    this.parts.foot.replaceChildren(...(turn ?? []).filter(Boolean));
-  }
-
-  showSeen() {
-    for (const article of this.parts.lines.querySelectorAll("article.customer:not(.seen)")) {
-      if (Number(article.dataset.seq) > this.seen) continue;
-      article.classList.add("seen");
-      article.querySelector(".status").textContent = this.words.seen;
-    }
-  }
-
-  showState() {
-    const said = this.broke ? this.words.lost : this.told ?? this.ownerWords();
-    this.parts.state.classList.toggle("broken", Boolean(this.broke));
-    this.parts.state.hidden = !said;
-    if (this.parts.state.textContent !== (said ?? "")) this.parts.state.textContent = said ?? "";
-  }
-
-  ownerWords() {
-    if (this.owner === "agent") return `${this.words.withAgent} · ${this.greeting ?? ""}`;
-    if (this.owner !== "waiting" || !this.place) return null;
-    const minutes = this.place.estimate_seconds ? Math.max(1, Math.round(this.place.estimate_seconds / 60)) : 0;
-    return this.words.queued(this.place.place, minutes);
+    this.board.showOutgoing();
   }
 
   // A passing word, seen and heard.
   tell(text) {
-    clearTimeout(this.tellTimer);
-    this.told = text;
+    this.board.tell(text);
     this.announcer.say(text);
-    this.showState();
-    this.tellTimer = setTimeout(() => { this.told = null; this.showState(); }, 8000);
-  }
-
-  atEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.parts.log;
-    return scrollHeight - scrollTop - clientHeight < 80;
-  }
-
-  // A long answer is read from its beginning.
-  toNews(article) {
-    this.toEnd();
-    if (article) this.parts.log.scrollTop = Math.min(this.parts.log.scrollTop, article.offsetTop - MARGIN_ABOVE);
-  }
-
-  toEnd(now = false) {
-    this.parts.jump.hidden = true;
-    this.parts.log.scrollTop = this.parts.log.scrollHeight;
-    if (now) setTimeout(() => { this.parts.log.scrollTop = this.parts.log.scrollHeight; });
   }
 }
 

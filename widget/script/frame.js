@@ -10,10 +10,10 @@ function buildFrame(widget) {
     foot: make("div", { class: "foot" }),
     out: make("div", { class: "out" }),
     typing: make("p", { class: "typing", hidden: true }),
-    jump: make("button", { type: "button", class: "jump", hidden: true, onclick: () => widget.toEnd(true) }, `${words.newMessages} ↓`),
+    jump: make("button", { type: "button", class: "jump", hidden: true, onclick: () => widget.board.toEnd(true) }, `${words.newMessages} ↓`),
     field: make("textarea", { id: "text", rows: 2, placeholder: words.placeholder, "aria-autocomplete": "list", autocomplete: "off", enterkeyhint: "send" }),
     list: make("ul", { id: "suggestions", class: "suggestions", role: "listbox", "aria-label": words.hot, hidden: true }),
-    picker: make("input", { type: "file", hidden: true, tabindex: "-1", "aria-hidden": "true" }),
+    picker: make("input", { type: "file", accept: widget.files.accepted || null, hidden: true, tabindex: "-1", "aria-hidden": "true" }),
     menu: make("div", { id: "menu", class: "menu", role: "group", "aria-label": words.more, hidden: true }),
   };
   parts.log = make("div", { class: "log", role: "log", "aria-live": "off", "aria-label": words.log, tabindex: "0" },

@@ -70,12 +70,12 @@ class Messages {
   }
 
   file(file) {
-    const holder = make("p", { class: "text" }, make("button", { type: "button", class: "file", onclick: () => this.widget.download(file) },
+    const holder = make("p", { class: "text" }, make("button", { type: "button", class: "file", onclick: () => this.widget.files.download(file) },
       `${this.words.download} ${file.name} (${Math.ceil(file.size / 1024)} KB)`));
-    if (file.type.startsWith("image/")) this.widget.picture(file).then((canvas) => {
-      const stay = this.widget.atEnd();
+    if (file.type.startsWith("image/")) this.widget.files.picture(file).then((canvas) => {
+      const stay = this.widget.board.atEnd();
       if (canvas) holder.prepend(canvas);
-      if (stay) this.widget.toEnd();
+      if (stay) this.widget.board.toEnd();
     });
     return holder;
   }

@@ -18,7 +18,7 @@ class Suggestions {
 
   async look() {
     const typed = this.field.value.trim();
-    if (typed.length < 2 || this.widget.owner === "agent") return this.close();
+    if (typed.length < 2 || this.widget.standing.owner === "agent") return this.close();
     this.abort?.abort();
     this.abort = new AbortController();
     try {
