@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions.english import InEnglish
 from actions.server import executor
 from app.rasa_process import free_port
 from app.settings import Settings
+from bot.attachments import Folder
 from bot.exchange import Exchange
 from bot.feed import Feed
 from bot.rasa import Dialogue, RasaClient
@@ -44,6 +46,10 @@ class Parts:
     passwords: Passwords
     identity: IdentityProvider | None
     now: Callable[[], datetime]
+    files: Folder
+
+    def today(self) -> date:
+        return self.settings.today or today()
 
     @property
     def actions_url(self) -> str:
@@ -61,7 +67,10 @@ def assemble(settings: Settings) -> Parts:
     rasa_port = free_port() if settings.embedded_rasa else 0
     dialogue = RasaClient(settings.rasa_url or f"http://127.0.0.1:{rasa_port}", settings.deadline_s)
     vault = Vault(settings.privacy_keys) if settings.privacy_keys else None
-    exchange = Exchange(database, dialogue, feed, now, settings.deadline_s, vault)
+    in_english = InEnglish(shelf, lambda: settings.today or today())
+    exchange = Exchange(
+        database, dialogue, feed, now, settings.deadline_s, vault=vault, in_english=in_english
+    )
     return Parts(
         settings=settings,
         database=database,
@@ -76,6 +85,7 @@ def assemble(settings: Settings) -> Parts:
         passwords=Passwords(),
         identity=_identity(settings),
         now=now,
+        files=Folder(settings.files),
     )
 
 

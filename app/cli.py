@@ -9,6 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +31,7 @@ from app.rasa_process import RasaMissing
 from app.refusal import one_sentence
 from app.settings import ROOT, Settings
 from app.web import create_app
+from bot import ratings as feedback
 from bot.vault import WrongKey, new_key
 from desk import audit as audit_log
 from desk import staff as accounts
@@ -43,6 +46,7 @@ from knowledge.publishing import CannotPublish
 from knowledge.timeline import UnknownPolicy, lines, timeline
 from knowledge.transfer import Format
 from store.database import Database, DatabaseUnavailable
+from widget import notices as board
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -54,6 +58,7 @@ knowledge = typer.Typer(no_args_is_help=True, help="Check and import what may be
 policies = typer.Typer(no_args_is_help=True, help="The documents behind the answers.")
 staff = typer.Typer(no_args_is_help=True, help="Accounts of the people at the desk.")
 retaining = typer.Typer(no_args_is_help=True, help="How long data are kept, and the key that seals them.")
+notices = typer.Typer(no_args_is_help=True, help="Notices that taxpayers see in the chat.")
 main.add_typer(knowledge, name="knowledge")
 main.add_typer(policies, name="policies")
 main.add_typer(staff, name="staff")
@@ -62,6 +67,7 @@ main.add_typer(calc, name="calc")
 main.command()(deadlines)
 main.command()(eligible)
 main.add_typer(retaining, name="retention")
+main.add_typer(notices, name="notices")
 
 console = Console(stderr=True, highlight=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -308,6 +314,54 @@ def retention_key() -> None:
     typer.echo(new_key())
 
 
+@notices.command("add")
+def notices_add(
+    text: Annotated[str, typer.Argument(help="What taxpayers read.")],
+    first_day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    last_day: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+) -> None:
+    """Show a notice in the chat from one day to another."""
+    with _one_sentence(), _migrated(Settings()).writing() as session:
+        number = board.add(session, text, first_day.date(), last_day.date())
+    console.print(f"notice {number}")
+
+
+@notices.command("list")
+def notices_list() -> None:
+    """List all notices with their days."""
+    with _one_sentence(), _migrated(Settings()).reading() as session:
+        for row in board.everything(session):
+            typer.echo(f"{row.id}\t{row.first_day}\t{row.last_day}\t{row.text}")
+
+
+@notices.command("remove")
+def notices_remove(
+    number: Annotated[int, typer.Argument(help="As `shuiwen notices list` shows it.")],
+) -> None:
+    """Take a notice away."""
+    with _one_sentence(), _migrated(Settings()).writing() as session:
+        board.remove(session, number)
+
+
+@main.command()
+def ratings(as_json: JsonOption = False) -> None:
+    """What people thought: answers by entry, those found useless first; stars; the newest suggestions."""
+    with _one_sentence(), _migrated(Settings()).reading() as session:
+        found = feedback.summary(session)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+        return
+    table = Table("entry", "useful", "useless", "reasons")
+    for entry in found.entries:
+        reasons = "，".join(f"{reason} {count}" for reason, count in entry.reasons.items())
+        table.add_row(entry.entry or "(calculation)", str(entry.useful), str(entry.useless), reasons)
+    Console().print(table)
+    stars = sum(stars * count for stars, count in found.stars.items())
+    typer.echo(f"conversations: {sum(found.stars.values())} rated, {stars} stars in all")
+    for suggestion in found.suggestions:
+        typer.echo(f"· {suggestion}")
+
+
 def _checked(source: Path) -> Content:
     """What ``source`` holds, checked; ends with every finding where something is wrong."""
     with _one_sentence():
@@ -337,7 +391,8 @@ def _one_sentence() -> AbstractContextManager[None]:
     """End on an expected failure with its sentence instead of a stack trace."""
     return one_sentence(
         NotPrepared, CannotPublish, RasaMissing, DatabaseUnavailable, WrongContent, library.UnknownRelease,
-        UnknownPolicy, WrongKey, accounts.StaffRefused, transfer.UnknownSource, transfer.TargetTaken, transfer.ChangedMeanwhile,
+        UnknownPolicy, WrongKey, accounts.StaffRefused, transfer.UnknownSource, transfer.TargetTaken,
+        transfer.ChangedMeanwhile, board.WrongNotice,
     )  # fmt: skip
 
 

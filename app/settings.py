@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).parent.parent
 LEAST_AUDIT_DAYS = 183
@@ -40,6 +41,16 @@ class Settings(BaseSettings):
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    origins: Annotated[tuple[str, ...], NoDecode] = ()
+    requests_a_minute: int = Field(default=600, ge=0)
+    messages_a_minute: int = Field(default=40, ge=0)
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _one_by_one(cls, value: object) -> object:
+        """``https://a.example, https://b.example`` → both, without a slash at the end."""
+        words = value.split(",") if isinstance(value, str) else value
+        return tuple(word.strip().rstrip("/") for word in words if word.strip())  # type: ignore[attr-defined]
 
     @property
     def database(self) -> str:
@@ -49,6 +60,11 @@ class Settings(BaseSettings):
     @property
     def releases(self) -> Path:
         return self.data / "releases"
+
+    @property
+    def files(self) -> Path:
+        """Where the files lie that people send."""
+        return self.data / "files"
 
     @property
     def encoders(self) -> Path:

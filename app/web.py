@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from http import HTTPStatus
@@ -21,23 +22,31 @@ from app import retention
 from app.assembly import Parts, refresh_release
 from app.calendar import routes as calendar_routes
 from app.guard import Guard
+from app.origins import Origins
 from app.rasa_process import RasaProcess
+from app.rates import Allowance, Rates
+from app.settings import Settings
 from bot.channels.contract import Problem, problem_response
 from bot.channels.rest.routes import routes as rest_routes
+from bot.channels.web.files import routes as file_routes
+from bot.channels.web.ratings import routes as rating_routes
 from bot.channels.web.routes import routes as web_routes
 from bot.conversation import MoveRefused
 from bot.log import UnknownConversation
 from bot.rasa import RasaClient
 from desk import account, administration, sign_in, single_sign_on, unmasking
 from desk.door import RightMissing, right_missing, sign_in_needed
+from desk.duty import on_duty
 from desk.entrance import Entrance
+from desk.files import routes as desk_file_routes
 from desk.pages import routes as desk_routes
 from desk.staff import SignInRefused
-from knowledge.release import WrongRelease
+from knowledge.release import Release, WrongRelease
 from retrieval.encoders import Encoders
-from retrieval.search import Searcher
 from store.database import DatabaseUnavailable
+from widget.opening import routes as opening_routes
 from widget.page import routes as chat_routes
+from widget.script import routes as script_routes
 
 logger = logging.getLogger(__name__)
 
@@ -52,19 +61,33 @@ def create_app(parts: Parts) -> FastAPI:
     )
     _answer_problems(app)
     app.add_middleware(Guard, exempt="/actions/")
+    _face_the_public(app, parts.settings)
     app.include_router(_health(parts))
     app.include_router(
         rest_routes(parts.database, parts.exchange, parts.now, parts.settings.rest_token or None)
     )
     app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
+    app.include_router(file_routes(parts.database, parts.files, parts.feed, parts.now))
+    app.include_router(rating_routes(parts.database, parts.now))
+    app.include_router(opening_routes(parts.database, parts.shelf, on_duty, parts.now, parts.today))
+    app.include_router(desk_file_routes(parts.database, parts.files, parts.now))
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(calendar_routes(parts.now))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
+    app.include_router(script_routes())
     app.include_router(desk_routes(parts.database, parts.feed, parts.now, originals=parts.vault is not None))
     _include_staff_pages(app, parts)
     app.mount("/static/chat", StaticFiles(directory=ROOT / "widget" / "static"))
     app.mount("/static/desk", StaticFiles(directory=ROOT / "desk" / "static"))
     return app
+
+
+def _face_the_public(app: FastAPI, settings: Settings) -> None:
+    """Limits on how often, then on which sites' pages: the last one added sees a request first."""
+    address = Allowance(settings.requests_a_minute // 2, settings.requests_a_minute)
+    conversation = Allowance(settings.messages_a_minute // 2, settings.messages_a_minute)
+    app.add_middleware(Rates, clock=time.monotonic, address=address, conversation=conversation)
+    app.add_middleware(Origins, allowed=settings.origins)
 
 
 def _include_staff_pages(app: FastAPI, parts: Parts) -> None:
@@ -108,7 +131,7 @@ async def _follow_releases(parts: Parts) -> None:
     while True:
         try:
             if await to_thread.run_sync(_refreshed, parts) and parts.shelf.release:
-                await to_thread.run_sync(_warm_up, parts.shelf.release.searcher)
+                await to_thread.run_sync(_warm_up, parts.shelf.release)
         except (WrongRelease, DatabaseUnavailable) as error:
             logger.error("%s", error)
         await asyncio.sleep(RELEASE_RECHECK_S)
@@ -118,8 +141,9 @@ def _refreshed(parts: Parts) -> bool:
     return refresh_release(parts.database, parts.shelf, Encoders(parts.settings.encoders).folders)
 
 
-def _warm_up(searcher: Searcher) -> None:
-    searcher.search("小规模纳税人免税吗")
+def _warm_up(release: Release) -> None:
+    release.searcher.search("小规模纳税人免税吗")
+    release.suggester("小规模")
 
 
 async def _catch_up(parts: Parts) -> None:

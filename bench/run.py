@@ -41,7 +41,7 @@ Send = Callable[[httpx.AsyncClient, str], Awaitable[None]]
 
 def main() -> None:
     console = Console()
-    figures: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": _machine()}
+    figures: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
     console.print("· setting up both environments anew, from the package cache …")
     figures |= _set_up()
     with tempfile.TemporaryDirectory() as folder:
@@ -101,10 +101,10 @@ async def _speed(town: Town) -> dict[str, Any]:
             bare_ms.append(await _milliseconds(bare, http, f"bare{turn // 10}"))
             asked_ms.append(await _milliseconds(asked, http, f"asked{turn // 10}"))
         return {
-            "bare_utterance_p50_ms": _percentile(bare_ms, 50),
-            "bare_utterance_p95_ms": _percentile(bare_ms, 95),
-            "answered_p50_ms": _percentile(asked_ms, 50),
-            "answered_p95_ms": _percentile(asked_ms, 95),
+            "bare_utterance_p50_ms": percentile(bare_ms, 50),
+            "bare_utterance_p95_ms": percentile(bare_ms, 95),
+            "answered_p50_ms": percentile(asked_ms, 50),
+            "answered_p95_ms": percentile(asked_ms, 95),
             "answered_to_bare_p50": round(statistics.median(asked_ms) / statistics.median(bare_ms), 2),
             "messages_a_second_at_32_senders": await _throughput(asked, http),
         }
@@ -129,10 +129,10 @@ async def _milliseconds(send: Send, http: httpx.AsyncClient, sender: str) -> flo
 def _memory(town: Town) -> dict[str, int]:
     assert town.process
     [rasa] = town.rasa_pids()
-    return {"memory_application_mb": _resident(town.process.pid), "memory_rasa_mb": _resident(rasa)}
+    return {"memory_application_mb": resident(town.process.pid), "memory_rasa_mb": resident(rasa)}
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
 
@@ -149,11 +149,11 @@ def _timed(deed: Callable[[], Any]) -> float:
     return round(time.perf_counter() - began, 1)
 
 
-def _percentile(values: list[float], share: int) -> float:
+def percentile(values: list[float], share: int) -> float:
     return round(statistics.quantiles(values, n=100)[share - 1], 1)
 
 
-def _machine() -> str:
+def machine() -> str:
     cores = len(
         [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")]
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot import handoff, log, originals
 from bot.conversation import Conversation, Event, HandoffReason, Inbound, Reply
 from bot.feed import QUEUE, Feed
+from bot.language import Language, in_traditional, language_of
 from bot.privacy import Masked, mask
 from bot.rasa import Dialogue, Turn
 from bot.routing import LONGEST_MESSAGE, AskRasa, Refuse, ToAgent, ToQueue, Withdraw, decide
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 HANDOFF_REASONS = frozenset(get_args(HandoffReason))
 TURNS_A_DIALOGUE = 20
 FAILURES_BEFORE_HANDOFF = 2
+LANGUAGE_KEPT = 20
 
 FAILED = Reply(
     "抱歉，系统刚才出了点问题，没能答复您。请再发一次，或回复“人工”转人工服务。", "failed", reason="internal"
@@ -54,6 +56,7 @@ class Exchange:
         now: Callable[[], datetime],
         deadline_s: float = 8.0,
         vault: Vault | None = None,
+        in_english: Callable[[str], Reply] | None = None,
     ) -> None:
         self._database = database
         self._dialogue = dialogue
@@ -61,6 +64,7 @@ class Exchange:
         self._now = now
         self._deadline_s = deadline_s
         self._vault = vault
+        self._in_english = in_english
         self._turns: dict[str, _Turnstile] = {}
 
     async def receive(self, inbound: Inbound) -> list[Event]:
@@ -121,6 +125,8 @@ class Exchange:
                 )
             case Withdraw():
                 return _said(conversation, BACK)
+            case AskRasa(entry=None) if self._in_english and language_of(event.text) == "en":
+                return _said(conversation, self._in_english(event.text))
             case AskRasa():
                 return await self._ask(conversation, event, decision)
 
@@ -151,10 +157,19 @@ class Exchange:
                 handoff.withdraw(session, conversation)
             elif conversation.owner == "assistant":
                 _keep_state(session, conversation, event, turn)
-            return [self._append(session, conversation, reply, event.seq, now) for reply in turn.replies]
+            language = _language(session, event)
+            return [
+                self._append(session, conversation, reply, event.seq, now, language) for reply in turn.replies
+            ]
 
     def _append(
-        self, session: Session, conversation: Conversation, reply: Reply, seq: int, now: datetime
+        self,
+        session: Session,
+        conversation: Conversation,
+        reply: Reply,
+        seq: int,
+        now: datetime,
+        language: Language | None,
     ) -> Event:
         if reply.outcome == "handed_off":
             place = self._queue_place(session, conversation, reply, now)
@@ -165,7 +180,8 @@ class Exchange:
                 else f"{reply.text}您前面还有{place - 1}位，请稍候。回复“取消排队”可继续问助手。",
                 details={**reply.details, "place": place},
             )
-        return log.append_reply(session, conversation.id, reply, seq, now)
+        said = in_traditional(reply) if language == "zh-Hant" else reply
+        return log.append_reply(session, conversation.id, said, seq, now)
 
     def _queue_place(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> int:
         if conversation.owner == "waiting":
@@ -193,6 +209,15 @@ class _Turnstile:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.queued = 0
+
+
+def _language(session: Session, event: Event) -> Language | None:
+    """How the person writes; a message that fits several languages is taken like the ones before it."""
+    if found := language_of(event.text):
+        return found
+    before = log.events_after(session, event.conversation, max(0, event.seq - LANGUAGE_KEPT), LANGUAGE_KEPT)
+    said = [language_of(earlier.text) for earlier in before if earlier.author == "customer"]
+    return next(filter(None, reversed(said)), None)
 
 
 def _said(conversation: Conversation, reply: Reply) -> Turn:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from knowledge.entries import Entry, Knowledge, Policy
+from knowledge.suggesting import Suggester
 from retrieval.encode import BUILT_IN
 from retrieval.index import WrongIndex
 from retrieval.normalise import Normaliser
@@ -31,6 +33,10 @@ class Release:
 
     def policy(self, policy_id: str) -> Policy:
         return self.knowledge.policy_by_id[policy_id]
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        return Suggester(self.knowledge.entries)
 
 
 def save(folder: Path, knowledge: Knowledge, searcher: Searcher) -> None:

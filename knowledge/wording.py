@@ -19,11 +19,24 @@ def text_of(release: Release, answer: Answer) -> str:
     several = len(answer.shown) > 1
     parts = [f"【{answer.entry.question}】"]
     parts += [_shown(release, answer, shown, several) for shown in answer.shown]
-    if any(shown.standing == "in_force" for shown in answer.shown):
-        parts += _together(release, answer.entry)
-    if any(_only_from_memory(release, shown.version) for shown in answer.shown):
-        parts.append(UNVERIFIED_NOTE)
-    return "\n".join(parts)
+    return "\n".join([*parts, *together_of(release, answer), *filter(None, [caution_of(release, answer)])])
+
+
+def sections_of(answer: Answer) -> list[dict[str, Any]]:
+    """The versions shown, part by part, as clients lay them out; empty parts are left out."""
+    return [_section(shown) for shown in answer.shown]
+
+
+def together_of(release: Release, answer: Answer) -> list[str]:
+    """What may be enjoyed besides, and what may not, in a sentence each; nothing for rules out of force."""
+    in_force = any(shown.standing == "in_force" for shown in answer.shown)
+    return list(_together(release, answer.entry)) if in_force else []
+
+
+def caution_of(release: Release, answer: Answer) -> str | None:
+    """What to add where a document was never compared with its official text."""
+    doubtful = any(_only_from_memory(release, shown.version) for shown in answer.shown)
+    return UNVERIFIED_NOTE if doubtful else None
 
 
 def citations_of(release: Release, answer: Answer) -> list[dict[str, Any]]:
@@ -56,6 +69,16 @@ def span(version: Version) -> str:
     if version.end is None:
         return f"{_day(version.start)}起"
     return f"{_day(version.start)}至{_day(version.end - timedelta(days=1))}"
+
+
+def _section(shown: Shown) -> dict[str, Any]:
+    version = shown.version
+    parts = ("conclusion", "conditions", "how", "materials", "where", "how_long", "note")
+    named = {part: getattr(version, part) for part in parts}
+    filled = {
+        part: list(value) if isinstance(value, tuple) else value for part, value in named.items() if value
+    }
+    return {"span": span(version), "standing": shown.standing} | filled
 
 
 def _shown(release: Release, answer: Answer, shown: Shown, several: bool) -> str:

@@ -2,19 +2,22 @@
 
 from alembic import context
 
+import bot.attachments
 import bot.log
 import bot.originals
+import bot.ratings
 import desk.audit
 import desk.lockout
 import desk.second_factor
 import desk.sessions
 import desk.staff
 import knowledge.library
+import widget.notices
 from store.database import Base
 
 TABLES = (
-    bot.log, bot.originals, knowledge.library,
-    desk.audit, desk.lockout, desk.second_factor, desk.sessions, desk.staff,
+    bot.log, bot.attachments, bot.originals, bot.ratings, knowledge.library,
+    desk.audit, desk.lockout, desk.second_factor, desk.sessions, desk.staff, widget.notices,
 )  # fmt: skip
 
 context.configure(

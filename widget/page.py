@@ -1,4 +1,4 @@
-"""``/chat``: a plain page that works with forms alone, and live where the browser runs its script."""
+"""``/chat``: a plain page that works with forms alone; where the browser runs scripts, the widget takes its place."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.channels.web.routes import CHANNEL, COOKIE
 from bot.conversation import Conversation, Inbound
 from bot.exchange import Exchange
 from bot.log import UnknownConversation
+from bot.routing import LONGEST_MESSAGE
 from store.database import Database
 
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
@@ -71,6 +72,7 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
                 "events": events,
                 "last": last,
                 "next_txn_id": secrets.token_hex(12),
+                "longest": LONGEST_MESSAGE,
             },
         )
 

@@ -8,10 +8,12 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from bot.attachments import LARGEST_FILE
 from bot.conversation import Event
 
 PROBLEM_TYPE = "application/problem+json"
 LARGEST_BODY = 256 * 1024
+LARGEST_UPLOAD = LARGEST_FILE + 64 * 1024  # the file and what multipart adds
 
 
 class Problem(Exception):

@@ -30,7 +30,9 @@ def chromium() -> Iterator[Browser]:
 
 def page_of(chromium: Browser, town: Town, *, script: bool = True) -> Page:
     """A page of a browser that has never been here; any request that leaves the machine fails the test."""
-    context = chromium.new_context(java_script_enabled=script, viewport={"width": 900, "height": 1100})
+    context = chromium.new_context(
+        java_script_enabled=script, viewport={"width": 900, "height": 1100}, locale="zh-CN"
+    )
     context.route(lambda address: not address.startswith(town.address), lambda route: route.abort())
     return context.new_page()
 

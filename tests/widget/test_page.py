@@ -161,7 +161,7 @@ def test_the_script_gets_the_conversation_that_the_page_has(client: TestClient) 
     first = client.post("/chat/conversation")
     assert first.status_code == 201
     assert client.post("/chat/conversation").json() == first.json()
-    assert f'data-conversation="{first.json()["conversation"]}"' in client.get("/chat").text
+    assert f'conversation="{first.json()["conversation"]}"' in client.get("/chat").text
 
 
 def test_the_newest_lines_of_a_very_long_conversation_are_shown(client: TestClient, parts: Parts) -> None:

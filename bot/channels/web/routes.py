@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Cookie, Depends, Header, Query, Request, status
+from fastapi import APIRouter, Depends, Header, Query, Request, status
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from bot import log
 from bot.channels.contract import public_event
+from bot.channels.web.token import opened_by
 from bot.conversation import Conversation, Event, Inbound
 from bot.exchange import Exchange
 from bot.feed import Feed
@@ -33,19 +34,7 @@ class NewMessage(BaseModel):
 def routes(database: Database, exchange: Exchange, feed: Feed, now: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
-    def owned(
-        conversation: str,
-        authorization: Annotated[str, Header()] = "",
-        shuiwen_chat: Annotated[str, Cookie()] = "",
-    ) -> Conversation:
-        """The conversation that the request's token opens: a bearer token, or the chat page's cookie."""
-        cookie_for, _, cookie_token = shuiwen_chat.partition(".")
-        bearer = authorization.removeprefix("Bearer ").strip()
-        token = bearer or (cookie_token if cookie_for == conversation else "")
-        with database.reading() as session:
-            return log.authenticate(session, conversation, token)
-
-    Owned = Annotated[Conversation, Depends(owned)]  # noqa: N806 - a type
+    Owned = Annotated[Conversation, Depends(opened_by(database))]  # noqa: N806 - a type
 
     @router.post("", status_code=status.HTTP_201_CREATED)
     def open_conversation() -> dict[str, str]:
@@ -82,7 +71,7 @@ async def follow(
         with database.reading() as session:
             return log.events_after(session, conversation, seq)
 
-    quiet = 0.0
+    quiet, caught_up = 0.0, False
     yield "retry: 1000\n\n"
     with feed.listen(conversation) as bell:
         while not await gone():
@@ -94,6 +83,9 @@ async def follow(
             if news:
                 quiet = 0.0
                 continue
+            if not caught_up:
+                caught_up = True
+                yield "event: caught_up\ndata: {}\n\n"
             await bell.wait(RECHECK_S)
             quiet += RECHECK_S
             if quiet >= HEARTBEAT_S:

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.assembly import Parts
+from bot import log
+from bot.attachments import LARGEST_FILE
+from bot.routing import LONGEST_MESSAGE
+from desk import sessions
+from tests.fakes import FakeClock
+from tests.signing import signed_in
+from widget import notices
+from widget.notices import WrongNotice
+
+TODAY = date(2026, 11, 21)
+DAY = timedelta(days=1)
+
+
+def answered(parts: Parts, entry: str, times: int) -> None:
+    with parts.database.writing() as session:
+        chat, _ = log.open_conversation(session, "web", "", parts.now())
+        for _ in range(times):
+            log.append(session, chat.id, "assistant", "……", parts.now(), data={"entry": entry})
+
+
+def test_hot_questions_are_what_the_release_answered_most(client: TestClient, parts: Parts) -> None:
+    assert parts.shelf.release
+    often, sometimes = parts.shelf.release.knowledge.entries[7:9]
+    answered(parts, sometimes.id, 1)
+    answered(parts, often.id, 3)
+    answered(parts, "no-longer-there", 9)
+    hot = client.get("/api/opening").json()["hot"]
+    assert hot[:2] == [often.question, sometimes.question]
+    assert len(hot) == len(set(hot)) == 6
+
+
+def test_hot_questions_are_counted_anew_after_a_while(
+    client: TestClient, parts: Parts, clock: FakeClock
+) -> None:
+    assert parts.shelf.release
+    entry = parts.shelf.release.knowledge.entries[9]
+    before = client.get("/api/opening").json()["hot"]
+    answered(parts, entry.id, 2)
+    assert client.get("/api/opening").json()["hot"] == before
+    clock.at += timedelta(minutes=11)
+    assert client.get("/api/opening").json()["hot"][0] == entry.question
+
+
+def test_a_notice_is_shown_on_its_days_alone(client: TestClient, parts: Parts) -> None:
+    with parts.database.writing() as session:
+        notices.add(session, "今天维护", TODAY, TODAY)
+        notices.add(session, "昨天的", TODAY - DAY, TODAY - DAY)
+        notices.add(session, "明天的", TODAY + DAY, TODAY + DAY)
+    assert client.get("/api/opening").json()["notices"] == [{"text": "今天维护"}]
+    assert client.get("/api/opening?lang=zh-Hant").json()["notices"] == [{"text": "今天維護"}]
+
+
+def test_a_notice_that_could_never_be_shown_is_refused(parts: Parts) -> None:
+    with parts.database.writing() as session:
+        for text, last in (("", TODAY), ("晚了", TODAY - DAY)):
+            with pytest.raises(WrongNotice):
+                notices.add(session, text, TODAY, last)
+        with pytest.raises(WrongNotice):
+            notices.remove(session, 5)
+
+
+def test_people_are_on_duty_while_somebody_is_signed_in(client: TestClient, parts: Parts) -> None:
+    assert client.get("/api/opening").json()["on_duty"] is False
+    signed_in(parts, "老李", "curator")
+    assert client.get("/api/opening").json()["on_duty"] is False
+    browser = signed_in(parts, "小周")
+    assert client.get("/api/opening").json()["on_duty"] is True
+    with parts.database.writing() as session:
+        sessions.end_all(session, sessions.signed_in(session, browser, parts.now()).id, parts.now())
+    assert client.get("/api/opening").json()["on_duty"] is False
+
+
+def test_limits_are_told_from_where_they_are_kept(client: TestClient) -> None:
+    limits = client.get("/api/opening").json()["limits"]
+    assert (limits["message"], limits["upload"]) == (LONGEST_MESSAGE, LARGEST_FILE)
+
+
+def test_suggestions_come_in_the_script_asked_for(client: TestClient) -> None:
+    plain = client.get("/api/suggestions", params={"q": "小規模納稅人"}).json()["suggestions"]
+    hant = client.get("/api/suggestions", params={"q": "小規模納稅人", "lang": "zh-Hant"}).json()[
+        "suggestions"
+    ]
+    assert "纳税人" in plain[0]
+    assert "納稅人" in hant[0]
+    assert client.get("/api/suggestions", params={"q": "x" * 101}).status_code == 422

@@ -1,0 +1,84 @@
+"""What a taxpayer meets first: hot questions, notices, whether people are on duty; suggestions while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+
+from bot.attachments import LARGEST_FILE, TYPES
+from bot.language import Language, traditional
+from bot.popular import answered_most
+from bot.routing import LONGEST_MESSAGE
+from knowledge.release import Release, Shelf
+from store.database import Database
+from widget import notices
+
+HOT = 6
+HOT_KEPT = timedelta(minutes=10)
+LIMITS = {"message": LONGEST_MESSAGE, "upload": LARGEST_FILE, "types": sorted(TYPES)}
+
+OnDuty = Callable[[Session, datetime], bool]
+
+
+def routes(
+    database: Database, shelf: Shelf, on_duty: OnDuty, now: Callable[[], datetime], today: Callable[[], date]
+) -> APIRouter:
+    router = APIRouter(prefix="/api", tags=["opening"])
+    hot = HotQuestions(shelf)
+
+    @router.get("/opening")
+    def opening(lang: Language = "zh-Hans") -> dict[str, Any]:
+        with database.reading() as session:
+            asked = hot(session, now())
+            shown = notices.shown_on(session, today())
+            duty = on_duty(session, now())
+        return {
+            "hot": _in(lang, asked),
+            "notices": [{"text": text} for text in _in(lang, shown)],
+            "on_duty": duty,
+            "limits": LIMITS,
+        }
+
+    @router.get("/suggestions")
+    def suggestions(
+        q: Annotated[str, Query(max_length=100)], lang: Language = "zh-Hans"
+    ) -> dict[str, list[str]]:
+        found = shelf.release.suggester(q) if shelf.release else []
+        return {"suggestions": _in(lang, found)}
+
+    return router
+
+
+class HotQuestions:
+    """The hot questions of the release in use, counted anew every `HOT_KEPT`."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._kept: tuple[int, datetime, list[str]] | None = None
+
+    def __call__(self, session: Session, now: datetime) -> list[str]:
+        release = self._shelf.release
+        if release is None:
+            return []
+        if self._kept and self._kept[0] == release.number and now - self._kept[1] < HOT_KEPT:
+            return self._kept[2]
+        questions = hot_questions(release, answered_most(session, now))
+        self._kept = (release.number, now, questions)
+        return questions
+
+
+def hot_questions(release: Release, answered: list[str], most: int = HOT) -> list[str]:
+    """Questions of the entries answered most often, then the first entry of each tax, in the release's order."""
+    entries = [entry for identity in answered if (entry := release.entry(identity))]
+    first = {entry.tags.tax[0]: entry for entry in reversed(release.knowledge.entries) if entry.versions}
+    order = sorted(first.values(), key=release.knowledge.entries.index)
+    questions = dict.fromkeys(entry.question for entry in [*entries, *order])
+    return list(questions)[:most]
+
+
+def _in(lang: Language, texts: list[str]) -> list[str]:
+    return [traditional(text) for text in texts] if lang == "zh-Hant" else texts
