@@ -25,6 +25,7 @@ from bot.channels.rest.routes import routes as rest_routes
 from bot.channels.web.routes import routes as web_routes
 from bot.conversation import MoveRefused
 from bot.log import UnknownConversation
+from bot.outlook import Outlook
 from bot.rasa import RasaClient
 from desk.pages import routes as desk_routes
 from desk.pages import sign_in_needed
@@ -51,7 +52,9 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         rest_routes(parts.database, parts.exchange, parts.now, parts.settings.rest_token or None)
     )
-    app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
+    app.include_router(
+        web_routes(parts.database, parts.exchange, parts.feed, parts.now, Outlook(parts.database, parts.now))
+    )
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
     app.include_router(desk_routes(parts.database, parts.feed, parts.now))

@@ -13,11 +13,23 @@ from typing import TYPE_CHECKING, Any, get_args
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from bot import handoff, log
+from bot import handoff, log, outlook, roster, tickets
+from bot.cases import CaseRow, NoContact
+from bot.contact import masked
 from bot.conversation import Conversation, Event, HandoffReason, Inbound, Reply
 from bot.feed import QUEUE, Feed
+from bot.hours import moment_in_words
 from bot.rasa import Dialogue, Turn
-from bot.routing import LONGEST_MESSAGE, AskRasa, Refuse, ToAgent, ToQueue, Withdraw, decide
+from bot.routing import (
+    LONGEST_MESSAGE,
+    AskRasa,
+    LeaveMessage,
+    Refuse,
+    ToAgent,
+    ToQueue,
+    Withdraw,
+    decide,
+)
 from store.database import Database
 
 if TYPE_CHECKING:
@@ -33,6 +45,7 @@ FAILED = Reply(
     "抱歉，系统刚才出了点问题，没能答复您。请再发一次，或回复“人工”转人工服务。", "failed", reason="internal"
 )
 DOWN = Reply("智能助手暂时无法应答。", "handed_off", reason="assistant_down")
+LEFT = Reply("您的留言已登记。", "handed_off", reason="left_message")
 BACK = Reply("已为您取消排队，智能助手继续为您服务。请问有什么可以帮您？", "smalltalk")
 
 
@@ -111,6 +124,8 @@ class Exchange:
                 )
             case Withdraw():
                 return _said(conversation, BACK)
+            case LeaveMessage():
+                return _said(conversation, LEFT)
             case AskRasa():
                 return await self._ask(conversation, event, decision)
 
@@ -137,8 +152,10 @@ class Exchange:
             if (conversation.owner, conversation.dialogue) != (before.owner, before.dialogue):
                 logger.info("conversation %s: a late reply was dropped", before.id)
                 return []
+            if turn.replies[0] is LEFT:
+                return [_leave(session, conversation, event, now)]
             if turn.replies[0] is BACK:
-                handoff.withdraw(session, conversation)
+                handoff.withdraw(session, conversation, now)
             elif conversation.owner == "assistant":
                 _keep_state(session, conversation, event, turn)
             return [self._append(session, conversation, reply, event.seq, now) for reply in turn.replies]
@@ -147,22 +164,22 @@ class Exchange:
         self, session: Session, conversation: Conversation, reply: Reply, seq: int, now: datetime
     ) -> Event:
         if reply.outcome == "handed_off":
-            place = self._queue_place(session, conversation, reply, now)
-            reply = replace(
-                reply,
-                text=f"{reply.text}已为您转接人工服务，您前面还有{place - 1}位，请稍候。回复“取消排队”可继续问助手。"
-                if conversation.owner == "assistant"
-                else f"{reply.text}您前面还有{place - 1}位，请稍候。回复“取消排队”可继续问助手。",
-                details={**reply.details, "place": place},
-            )
+            reply = self._queued(session, conversation, reply, now)
         return log.append_reply(session, conversation.id, reply, seq, now)
 
-    def _queue_place(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> int:
-        if conversation.owner == "waiting":
-            return log.place_in_queue(session, conversation)
-        reason = reply.reason if reply.reason in HANDOFF_REASONS else "low_confidence"
-        _, place = handoff.request(session, conversation, reason, now)  # type: ignore[arg-type]
-        return place
+    def _queued(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
+        """The reply with the news of the queue, in which the conversation is from now on."""
+        text = reply.text
+        if tickets.of(session, conversation.id) is None:
+            reason = reply.reason if reply.reason in HANDOFF_REASONS else "low_confidence"
+            tags = (reply.evidence or {}).get("tax", ())
+            handoff.request(session, conversation, reason, now, tags)  # type: ignore[arg-type]
+            text += "已为您转接人工服务。"
+        ticket = tickets.of(session, conversation.id)
+        assert ticket
+        news = outlook.news_of(session, ticket, now)
+        details = {**reply.details, "skill": ticket.skill, **news.public}
+        return replace(reply, text=text + outlook.in_sentences(news), details=details)
 
     @asynccontextmanager
     async def _in_turn(self, conversation: str) -> AsyncIterator[None]:
@@ -187,6 +204,28 @@ class _Turnstile:
 
 def _said(conversation: Conversation, reply: Reply) -> Turn:
     return Turn((reply,), conversation.state or {})
+
+
+def left_in_words(session: Session, case: CaseRow, now: datetime) -> str:
+    """What becomes of a message that was left, honestly."""
+    hours = roster.hours_of(session, case.skill)
+    opening = None if hours.open_at(now) else hours.next_opening(now)
+    when = f"{moment_in_words(opening)}上班后" if opening else "尽快"
+    return (
+        f"您的留言已登记（编号{case.id}），工作人员会{when}通过{masked(case.contact)}与您联系。"
+        "这里不再排队，您可以继续问智能助手。"
+    )
+
+
+def _leave(session: Session, conversation: Conversation, event: Event, now: datetime) -> Event:
+    """Turn the message into a case, or ask for a way to be reached."""
+    try:
+        case = handoff.leave(session, conversation, event.text, now)
+    except NoContact as refusal:
+        asked = Reply(str(refusal), "collecting", reason="contact")
+        return log.append_reply(session, conversation.id, asked, event.seq, now)
+    told = replace(LEFT, text=left_in_words(session, case, now), details={"case": case.id})
+    return log.append_reply(session, conversation.id, told, event.seq, now)
 
 
 def _keep_state(session: Session, conversation: Conversation, event: Event, turn: Turn) -> None:

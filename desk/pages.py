@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from fastapi.templating import Jinja2Templates
 from sqlalchemy.orm import Session
 
-from bot import handoff, log
+from bot import handoff, log, tickets
 from bot.channels.contract import Problem
 from bot.conversation import Conversation, MoveRefused
 from bot.feed import QUEUE, Feed
@@ -199,7 +199,7 @@ def _overview(session: Session, staff: Staff, at: datetime) -> dict[str, Any]:
             "minutes": _minutes(c, at),
             "about": _last_said(session, c),
         }
-        for c in log.waiting(session)
+        for c in (log.load(session, t.conversation) for t in tickets.waiting(session))
     ]
     mine = [{"id": c.id, "about": _last_said(session, c)} for c in log.owned_by(session, staff.id)]
     return {"queue": queue, "mine": mine}

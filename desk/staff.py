@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.database import Base, Moment
 
-Role = Literal["agent", "administrator"]
+Role = Literal["agent", "curator", "reviewer", "supervisor", "administrator"]
 
 LINK_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(hours=12)

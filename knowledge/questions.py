@@ -111,7 +111,9 @@ def _also_wrong(knowledge: Knowledge, golden: Golden, path: _Path) -> str | None
         return None
     _, i, _, j = path
     asked = golden.questions[int(i)]
-    strange = [one for one in asked.ask[int(j)].also if one not in knowledge.entry_by_id or one == asked.entry]
+    strange = [
+        one for one in asked.ask[int(j)].also if one not in knowledge.entry_by_id or one == asked.entry
+    ]
     return f"there is no other entry {strange[0]}" if strange else None
 
 

@@ -2,12 +2,25 @@
 
 from alembic import context
 
+import bot.assignment
+import bot.cases
 import bot.log
+import bot.marks
+import bot.outbox
+import bot.roster
+import bot.tickets
+import desk.canned
+import desk.notes
 import desk.staff
+import desk.tokens
 import knowledge.library
+import knowledge.proposals
 from store.database import Base
 
-TABLES = (bot.log, knowledge.library, desk.staff)
+TABLES = (
+    bot.assignment, bot.cases, bot.log, bot.marks, bot.outbox, bot.roster, bot.tickets,
+    desk.canned, desk.notes, desk.staff, desk.tokens, knowledge.library, knowledge.proposals,
+)  # fmt: skip
 
 context.configure(
     connection=context.config.attributes["connection"],
