@@ -17,6 +17,7 @@ from app.settings import Settings
 from bot.exchange import Exchange
 from bot.feed import Feed
 from bot.rasa import Dialogue, RasaClient
+from bot.redis_feed import RedisFeed
 from knowledge import library, release
 from knowledge.release import Shelf, WrongRelease
 from store.database import Database
@@ -48,7 +49,7 @@ def assemble(settings: Settings) -> Parts:
     """All parts, none of them started. ``settings.today`` holds the clock of tax still, for tests."""
     database = Database(settings.database)
     shelf = Shelf()
-    feed = Feed()
+    feed = RedisFeed(settings.redis_url) if settings.redis_url else Feed()
     rasa_port = free_port() if settings.embedded_rasa else 0
     dialogue = RasaClient(settings.rasa_url or f"http://127.0.0.1:{rasa_port}", settings.deadline_s)
     exchange = Exchange(database, dialogue, feed, now, settings.deadline_s)

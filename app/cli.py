@@ -25,6 +25,7 @@ from app.rasa_process import RasaMissing
 from app.settings import ROOT, Settings
 from app.web import create_app
 from desk import staff as accounts
+from desk import tokens
 from knowledge import library, transfer
 from knowledge.audit import audit
 from knowledge.changes import Change, changes
@@ -246,6 +247,21 @@ def staff_link(name: Annotated[str, typer.Argument(help="The agent's name as peo
     typer.echo(f"http://{settings.host}:{settings.port}/desk/sign-in/{token}")
 
 
+@staff.command("token")
+def staff_token(
+    name: Annotated[str, typer.Argument(help="Whose token: a name that the desk knows.")],
+    label: Annotated[str, typer.Option(help="What it is for, to revoke it by.")] = "api",
+    revoke: Annotated[bool, typer.Option("--revoke", help="Make the tokens of that label useless.")] = False,
+) -> None:
+    """A token for the desk's API (/api/desk), shown this once; it may what its owner's role may."""
+    with _one_sentence(), _migrated(Settings()).writing() as session:
+        owner = accounts.named(session, name)
+        if revoke:
+            typer.echo(f"revoked {tokens.revoke(session, owner, label)}")
+        else:
+            typer.echo(tokens.issue(session, owner, label, now()))
+
+
 def _checked(source: Path) -> Content:
     """What ``source`` holds, checked; ends with every finding where something is wrong."""
     with _one_sentence():
@@ -278,7 +294,7 @@ def _one_sentence() -> Iterator[None]:
         yield
     except (
         NotPrepared, CannotPublish, RasaMissing, DatabaseUnavailable, WrongContent, library.UnknownRelease,
-        UnknownPolicy, transfer.UnknownSource, transfer.TargetTaken, transfer.ChangedMeanwhile,
+        accounts.UnknownStaff, UnknownPolicy, transfer.UnknownSource, transfer.TargetTaken, transfer.ChangedMeanwhile,
     ) as error:  # fmt: skip
         console.print(f"[bold red]✗[/] {error}")
         sys.exit(1)

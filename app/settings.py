@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     risk_level: float = Field(default=0.95, gt=0, lt=1)
     rest_token: str = ""
     actions_secret: str = ""
+    redis_url: str = ""
+    video_url: str = ""
+    accept_target_s: int = Field(default=120, gt=0)
+    answer_target_s: int = Field(default=180, gt=0)
     today: date | None = None
 
     @property

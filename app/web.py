@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from actions import server as action_server
 from app.assembly import Parts, refresh_release
+from app.desk import desk_running, include_desk
 from app.guard import Guard
 from app.rasa_process import RasaProcess
 from bot.channels.contract import Problem, problem_response
@@ -27,7 +28,6 @@ from bot.conversation import MoveRefused
 from bot.log import UnknownConversation
 from bot.outlook import Outlook
 from bot.rasa import RasaClient
-from desk.pages import routes as desk_routes
 from desk.pages import sign_in_needed
 from desk.staff import SignInRefused
 from knowledge.release import WrongRelease
@@ -57,7 +57,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
-    app.include_router(desk_routes(parts.database, parts.feed, parts.now))
+    include_desk(app, parts)
     app.mount("/static/chat", StaticFiles(directory=ROOT / "widget" / "static"))
     app.mount("/static/desk", StaticFiles(directory=ROOT / "desk" / "static"))
     return app
@@ -71,6 +71,7 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[N
                 settings = parts.settings
                 rasa = RasaProcess(settings.rasa_python, settings.model, parts.rasa_port, parts.actions_url)
                 await stack.enter_async_context(rasa)
+            await stack.enter_async_context(desk_running(parts))
             background = [asyncio.create_task(_follow_releases(parts)), asyncio.create_task(_catch_up(parts))]
             yield
             for task in background:

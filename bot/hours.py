@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -59,10 +60,9 @@ class Hours(BaseModel):
         days = (until - since).days + 1
         if days > LOOK_AHEAD_DAYS:
             return (until - since).total_seconds()
+        spans = takewhile(lambda span: span[0] < until, self._spans_from(since))
         return sum(
-            max(0.0, (min(closes, until) - max(opens, since)).total_seconds())
-            for opens, closes in self._spans_from(since)
-            if opens < until
+            max(0.0, (min(closes, until) - max(opens, since)).total_seconds()) for opens, closes in spans
         )
 
     def _spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -22,18 +22,21 @@ class ReadMarkRow(Base):
     seq: Mapped[int]
 
 
-def mark(session: Session, conversation: str, reader: Reader, seq: int, last_seq: int) -> bool:
-    """Remember that everything up to ``seq`` was read; whether that is news. Never goes back or past the log."""
+def mark(session: Session, conversation: str, reader: Reader, seq: int, last_seq: int) -> int | None:
+    """Remember that everything up to ``seq`` was read; the new mark, None where that is no news.
+
+    A mark never goes back, nor past the log.
+    """
     row = session.get(ReadMarkRow, (conversation, reader), with_for_update=True)
     reached = min(seq, last_seq)
     if row is None:
         session.add(ReadMarkRow(conversation=conversation, reader=reader, seq=reached))
         session.flush()
-        return True
+        return reached
     if row.seq >= reached:
-        return False
+        return None
     row.seq = reached
-    return True
+    return reached
 
 
 def marks(session: Session, conversation: str) -> dict[Reader, int]:

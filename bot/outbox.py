@@ -110,6 +110,11 @@ def put(session: Session, event: Happening, conversation: str, now: datetime, **
         )
 
 
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether there is something to send, without locking anything."""
+    return session.scalar(select(DeliveryRow.id).where(DeliveryRow.next_at <= now).limit(1)) is not None
+
+
 def due(session: Session, now: datetime, limit: int = 20) -> list[Delivery]:
     """What is to be sent now, each kept from other processes for a minute."""
     rows = session.execute(

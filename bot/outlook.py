@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import queueing, roster, tickets
 from bot.hours import Hours, in_words, moment_in_words
-from bot.queueing import Agent, Ticket
+from bot.queueing import Ticket
 from store.database import Database
 
 FRESH_S = 1.0
@@ -40,14 +40,41 @@ class News:
         return {"place": self.place, "estimate_seconds": self.estimate_s}
 
 
+class _Situation:
+    """The queue, who is there and what was measured, read once for the news of many."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._now = now
+        self.queue = tickets.waiting(session)
+        self._agents = roster.ready(session, now)
+        self._hours = roster.all_hours(session)
+        self._handled_s = {
+            skill: tickets.handled_s(session, skill) for skill in {ticket.skill for ticket in self.queue}
+        }
+
+    def news(self, ticket: Ticket) -> News:
+        hours = self._hours[ticket.skill]
+        able = queueing.able(ticket, self._agents)
+        place = queueing.place(ticket, self.queue)
+        return News(
+            place=place,
+            estimate_s=queueing.estimate(place, self._handled_s[ticket.skill], able),
+            present=bool(able),
+            open=hours.open_at(self._now),
+            hours=hours,
+            next_opening=hours.next_opening(self._now),
+        )
+
+
 def news_of(session: Session, ticket: Ticket, now: datetime) -> News:
-    return _news(session, ticket, tickets.waiting(session), roster.ready(session, now), now)
+    """The news of one who waits."""
+    return _Situation(session, now).news(ticket)
 
 
 def all_news(session: Session, now: datetime) -> dict[str, News]:
     """The news of everybody who waits, by conversation."""
-    queue, agents = tickets.waiting(session), roster.ready(session, now)
-    return {ticket.conversation: _news(session, ticket, queue, agents, now) for ticket in queue}
+    situation = _Situation(session, now)
+    return {ticket.conversation: situation.news(ticket) for ticket in situation.queue}
 
 
 def in_sentences(news: News) -> str:
@@ -67,20 +94,6 @@ def _wait(estimate_s: int | None) -> str:
         return ""
     minutes = -(-estimate_s // MINUTE_S)
     return f"，预计等候约{minutes}分钟" if minutes else "，马上为您安排"
-
-
-def _news(session: Session, ticket: Ticket, queue: list[Ticket], agents: list[Agent], now: datetime) -> News:
-    hours = roster.hours_of(session, ticket.skill)
-    able = queueing.able(ticket, agents)
-    place = queueing.place(ticket, queue)
-    return News(
-        place=place,
-        estimate_s=queueing.estimate(place, tickets.handled_s(session, ticket.skill), able),
-        present=bool(able),
-        open=hours.open_at(now),
-        hours=hours,
-        next_opening=hours.next_opening(now),
-    )
 
 
 class Outlook:

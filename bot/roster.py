@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.hours import Hours
 from bot.log import ConversationRow
-from bot.queueing import LANGUAGES, Agent, Skill
+from bot.queueing import LANGUAGES, SKILLS, Agent, Skill
 from store.database import Base, Moment
 
 Presence = Literal["ready", "away", "gone"]
@@ -105,6 +105,12 @@ def ready(session: Session, now: datetime) -> list[Agent]:
 def hours_of(session: Session, skill: str) -> Hours:
     row = session.get(GroupRow, skill)
     return Hours.model_validate(row.hours) if row else Hours()
+
+
+def all_hours(session: Session) -> dict[str, Hours]:
+    """The hours of every group."""
+    kept = {row.skill: Hours.model_validate(row.hours) for row in session.scalars(select(GroupRow))}
+    return {skill: kept.get(skill, Hours()) for skill in SKILLS}
 
 
 def set_hours(session: Session, skill: Skill, hours: Hours) -> None:

@@ -1,66 +1,119 @@
-"""``/desk``: the queue, a conversation and what an agent may do with it. Server-rendered, live by a stream."""
+"""``/desk``: the pages of agents and supervisors. Server-rendered forms, live by a stream."""
 
 import hmac
-import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from anyio import to_thread
-from fastapi import APIRouter, Cookie, Depends, Form, Request
+from fastapi import APIRouter, Cookie, Depends, Form, Header, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from fastapi.templating import Jinja2Templates
-from sqlalchemy.orm import Session
+from pydantic import ValidationError
 
-from bot import handoff, log, tickets
+from bot import cases
+from bot.cases import State, UnknownCase
 from bot.channels.contract import Problem
-from bot.conversation import Conversation, MoveRefused
-from bot.feed import QUEUE, Feed
+from bot.conversation import Event, MoveRefused
+from bot.feed import Feed
+from bot.hours import CHINA, Hours, in_words
 from bot.log import UnknownConversation
+from bot.queueing import LANGUAGES, SKILLS, Language, Skill
 from bot.routing import LONGEST_MESSAGE
+from desk import canned
 from desk import staff as accounts
+from desk.board import REASONS, Board, latest
+from desk.canned import TitleTaken, UnknownCanned
+from desk.overview import overview
 from desk.staff import SignInRefused, Staff
+from desk.stream import Looks, changes
+from desk.work import NothingToPropose, NoVideo, Room, UnknownColleague, Work, supervises
 from store.database import Database
 
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 COOKIE = "shuiwen_staff"
-RECHECK_S = 2.0
-HEARTBEATS = 7
-SHOWN = 2_000
-REASONS = {
-    "asked_for_agent": "要求人工",
-    "low_confidence": "助手没有把握",
-    "needs_account_data": "需查个人涉税信息",
-    "repeated_failure": "多次未能答复",
-    "complaint": "投诉",
-    "assistant_down": "助手不可用",
-}
 AUTHORS = {"customer": "来访者", "assistant": "助手", "agent": "人工", "notice": "通知"}
+OWNERS = {"assistant": "助手接待", "waiting": "排队中", "agent": "人工接待", "closed": "已结束"}
+PRESENCES = {"ready": "在线", "away": "暂离", "gone": "不在"}
+CASE_STATES = {"open": "待联系", "contacted": "已联系", "not_reached": "未联系上", "done": "已办结"}
+RESULTS = ("已解决", "部分解决", "需线下办理", "无人应答", "其他")
+NOTICES = {
+    "NotWaiting": "这个会话已被别人接走，或对方已离开。",
+    "NotYours": "这个会话不在您手上。",
+    "MoveRefused": "这个会话刚刚改变，请再看一眼。",
+    "UnknownConversation": "没有这个会话。请从左侧的列表里选择。",
+    "UnknownColleague": "没有这位同事。",
+    "UnknownCase": "没有这条留言。",
+    "UnknownCanned": "没有这条常用语。",
+    "TitleTaken": "已有同名的常用语，请换个标题。",
+    "NothingToPropose": "只能把坐席对问题的答复提为知识。",
+    "NoVideo": "没有设置视频服务。",
+    "hours": "时间没有看懂。请写成“09:00-12:00 13:30-17:30”。",
+    "empty": "没有填写内容。",
+    "return": "已交还智能助手。",
+    "close": "会话已结束。",
+    "transfer": "已转出。",
+    "proposed": "已提交给知识库维护人员。",
+    "saved": "已保存。",
+}
+REFUSALS = (
+    MoveRefused, UnknownConversation, UnknownColleague, UnknownCase, UnknownCanned, TitleTaken, NothingToPropose,
+    NoVideo,
+)  # fmt: skip
 
 SeeOther = HTTPStatus.SEE_OTHER
 
+TEMPLATES.env.globals.update(
+    authors=AUTHORS, owners=OWNERS, presences=PRESENCES, reasons=REASONS, skills=SKILLS, languages=LANGUAGES,
+    case_states=CASE_STATES, results=RESULTS,
+)  # fmt: skip
+TEMPLATES.env.filters["clock"] = lambda at: at.astimezone(CHINA).strftime("%H:%M")
+TEMPLATES.env.filters["day_and_clock"] = lambda at: at.astimezone(CHINA).strftime("%m-%d %H:%M")
 
-def routes(  # noqa: C901 - one short function a route
-    database: Database, feed: Feed, now: Callable[[], datetime]
-) -> APIRouter:
-    router = APIRouter(prefix="/desk", include_in_schema=False)
+
+def browser_of(database: Database, now: Callable[[], datetime]) -> Callable[..., Staff]:
+    """Who uses the browser that sent the request. The dependency raises `SignInRefused`."""
 
     def signed_in(shuiwen_staff: Annotated[str, Cookie()] = "") -> Staff:
         with database.reading() as session:
             return accounts.signed_in(session, shuiwen_staff, now())
 
+    return signed_in
+
+
+def script_of(database: Database, now: Callable[[], datetime]) -> Callable[..., Staff]:
+    """Like `browser_of`, for requests of our own pages' script, which sends the form token as a header."""
+    signed_in = browser_of(database, now)
+
+    def acting(
+        staff: Annotated[Staff, Depends(signed_in)], x_form_token: Annotated[str, Header()] = ""
+    ) -> Staff:
+        return _ours(staff, x_form_token)
+
+    return acting
+
+
+def routes(  # noqa: C901 - one short function a route
+    database: Database, feed: Feed, now: Callable[[], datetime], work: Work
+) -> APIRouter:
+    router = APIRouter(prefix="/desk", include_in_schema=False)
+    signed_in = browser_of(database, now)
     SignedIn = Annotated[Staff, Depends(signed_in)]  # noqa: N806 - a type
 
     def acting(staff: SignedIn, form_token: Annotated[str, Form()] = "") -> Staff:
         """A signed-in member of staff whose form came from our own page."""
-        if not hmac.compare_digest(form_token.encode(), staff.form_token.encode()):
-            raise Problem(HTTPStatus.FORBIDDEN, "wrong-form", "页面已过期，请刷新后再操作。")
-        return staff
+        return _ours(staff, form_token)
 
     Acting = Annotated[Staff, Depends(acting)]  # noqa: N806 - a type
+
+    def supervising(staff: SignedIn) -> Staff:
+        if not supervises(staff):
+            raise Problem(HTTPStatus.FORBIDDEN, "not-allowed", "这需要督导或管理员的权限。")
+        return staff
+
+    Supervising = Annotated[Staff, Depends(supervising)]  # noqa: N806 - a type
 
     @router.get("/sign-in/{token}")
     def sign_in_page(request: Request, token: str) -> HTMLResponse:
@@ -84,47 +137,75 @@ def routes(  # noqa: C901 - one short function a route
         return response
 
     @router.post("/sign-out")
-    def sign_out(staff: Acting, shuiwen_staff: Annotated[str, Cookie()] = "") -> RedirectResponse:  # noqa: ARG001
+    async def sign_out(staff: Acting, shuiwen_staff: Annotated[str, Cookie()] = "") -> RedirectResponse:
+        await work.left(staff)
         with database.writing() as session:
             accounts.sign_out(session, shuiwen_staff, now())
         return RedirectResponse("/desk", SeeOther)
 
+    def page(
+        request: Request, name: str, staff: Staff, said: str, status: HTTPStatus = HTTPStatus.OK, **more: Any
+    ) -> HTMLResponse:
+        board = work.boards.read()
+        seat = next((one for one in board.colleagues if one.staff == staff.id), None)
+        shared = {
+            "staff": staff,
+            "said": NOTICES.get(said, ""),
+            "board": board,
+            "supervises": supervises(staff),
+            "presence": seat.presence if seat else "gone",
+        }
+        return TEMPLATES.TemplateResponse(request, name, shared | more, status)
+
     @router.get("")
     def desk(request: Request, staff: SignedIn, said: str = "") -> HTMLResponse:
-        with database.reading() as session:
-            page = {"staff": staff, "said": NOTICES.get(said, ""), **_overview(session, staff, now())}
-        return TEMPLATES.TemplateResponse(request, "desk.html", page)
+        return page(request, "desk.html", staff, said)
 
     @router.get("/conversations/{conversation}")
     def conversation_page(
         request: Request, staff: SignedIn, conversation: str, said: str = ""
     ) -> HTMLResponse:
+        try:
+            with database.reading() as session:
+                room = work.look(session, conversation)
+        except UnknownConversation:
+            return page(request, "desk.html", staff, "UnknownConversation", HTTPStatus.NOT_FOUND)
+        return page(request, "conversation.html", staff, said, **_of_room(room, staff, work))
+
+    @router.get("/all")
+    def everything(request: Request, staff: Supervising, said: str = "") -> HTMLResponse:
         with database.reading() as session:
-            try:
-                shown = log.load(session, conversation)
-            except UnknownConversation:
-                page = {
-                    "staff": staff,
-                    "said": NOTICES["UnknownConversation"],
-                    **_overview(session, staff, now()),
-                }
-                return TEMPLATES.TemplateResponse(request, "desk.html", page, HTTPStatus.NOT_FOUND)
-            page = {
-                "staff": staff,
-                "said": NOTICES.get(said, ""),
-                "shown": shown,
-                "mine": shown.owner == "agent" and shown.agent == staff.id,
-                "events": log.events_after(session, conversation, shown.last_seq - SHOWN, SHOWN),
-                "txn": secrets.token_hex(8),
-                "reason": REASONS.get(shown.reason or "", ""),
-                "authors": AUTHORS,
-                **_overview(session, staff, now()),
-            }
-        return TEMPLATES.TemplateResponse(request, "conversation.html", page)
+            return page(request, "all.html", staff, said, latest=latest(session))
+
+    @router.get("/supervise")
+    def supervise(request: Request, staff: Supervising, said: str = "") -> HTMLResponse:
+        with database.reading() as session:
+            groups = overview(session, work.boards.read(), now())
+        return page(request, "supervise.html", staff, said, groups=groups, in_words=in_words)
+
+    @router.get("/cases")
+    def case_page(request: Request, staff: SignedIn, said: str = "") -> HTMLResponse:
+        with database.reading() as session:
+            undone, done = cases.undone(session), cases.done(session)
+        return page(request, "cases.html", staff, said, undone=undone, done=done, states=cases.STATES)
+
+    @router.get("/canned")
+    def canned_page(request: Request, staff: SignedIn, said: str = "", q: str = "") -> HTMLResponse:
+        with database.reading() as session:
+            return page(request, "canned.html", staff, said, canned=canned.search(session, q), q=q)
+
+    @router.post("/presence")
+    async def presence(staff: Acting, ready: Annotated[bool, Form()]) -> RedirectResponse:
+        await work.present(staff, ready)
+        return RedirectResponse("/desk", SeeOther)
 
     @router.post("/conversations/{conversation}/claim")
     async def claim(staff: Acting, conversation: str) -> RedirectResponse:
-        return await act(conversation, lambda s, c: handoff.claim(s, c, staff.id, staff.name, now()))
+        return await _told(room_of(conversation), work.claim(staff, conversation))
+
+    @router.post("/conversations/{conversation}/take-over")
+    async def take_over(staff: Acting, conversation: str) -> RedirectResponse:
+        return await _told(room_of(conversation), work.take_over(staff, conversation))
 
     @router.post("/conversations/{conversation}/reply")
     async def reply(
@@ -134,54 +215,120 @@ def routes(  # noqa: C901 - one short function a route
         txn: Annotated[str, Form(max_length=64)] = "",
     ) -> RedirectResponse:
         if not text.strip():
-            return RedirectResponse(f"/desk/conversations/{conversation}?said=empty", SeeOther)
-        return await act(
-            conversation, lambda s, c: handoff.reply(s, c, staff.id, text.strip(), now(), txn or None)
-        )
+            return RedirectResponse(f"{room_of(conversation)}?said=empty", SeeOther)
+        return await _told(room_of(conversation), work.reply(staff, conversation, text, txn or None))
 
-    @router.post("/conversations/{conversation}/{move}")
-    async def move(staff: Acting, conversation: str, move: Literal["return", "close"]) -> RedirectResponse:
-        law = handoff.give_back if move == "return" else handoff.close
-        return await act(conversation, lambda s, c: law(s, c, staff.id, now()), f"/desk?said={move}")
+    @router.post("/conversations/{conversation}/note")
+    async def note(
+        staff: Acting, conversation: str, text: Annotated[str, Form(max_length=LONGEST_MESSAGE)] = ""
+    ) -> RedirectResponse:
+        if not text.strip():
+            return RedirectResponse(f"{room_of(conversation)}?said=empty", SeeOther)
+        return await _told(room_of(conversation), work.note(staff, conversation, text))
+
+    @router.post("/conversations/{conversation}/video")
+    async def video(staff: Acting, conversation: str) -> RedirectResponse:
+        return await _told(room_of(conversation), work.video(staff, conversation))
+
+    @router.post("/conversations/{conversation}/propose")
+    async def propose(staff: Acting, conversation: str, seq: Annotated[int, Form(ge=1)]) -> RedirectResponse:
+        room = room_of(conversation)
+        return await _told(room, work.propose(staff, conversation, seq), f"{room}?said=proposed")
+
+    @router.post("/conversations/{conversation}/transfer")
+    async def transfer(
+        staff: Acting,
+        conversation: str,
+        skill: Annotated[Skill | None, Form()] = None,
+        colleague: Annotated[str, Form(max_length=64)] = "",
+    ) -> RedirectResponse:
+        moved = work.transfer(staff, conversation, skill, colleague or None)
+        return await _told(room_of(conversation), moved, "/desk?said=transfer")
+
+    @router.post("/conversations/{conversation}/return")
+    async def give_back(staff: Acting, conversation: str) -> RedirectResponse:
+        returned = work.give_back(staff, conversation)
+        return await _told(room_of(conversation), returned, "/desk?said=return")
+
+    @router.post("/conversations/{conversation}/close")
+    async def close(
+        staff: Acting,
+        conversation: str,
+        topic: Annotated[str, Form(max_length=200)] = "",
+        result: Annotated[str, Form(max_length=200)] = "",
+    ) -> RedirectResponse:
+        closed = work.close(staff, conversation, topic, result)
+        return await _told(room_of(conversation), closed, "/desk?said=close")
+
+    @router.post("/cases/{case}")
+    async def step(
+        staff: Acting,
+        case: int,
+        state: Annotated[State, Form()],
+        remark: Annotated[str, Form(max_length=500)] = "",
+    ) -> RedirectResponse:
+        return await _told("/desk/cases", work.case_step(staff, case, state, remark))
+
+    @router.post("/canned")
+    async def save_canned(
+        staff: Acting,
+        title: Annotated[str, Form(min_length=1, max_length=60)],
+        text: Annotated[str, Form(min_length=1, max_length=LONGEST_MESSAGE)],
+        identity: Annotated[int | None, Form()] = None,
+    ) -> RedirectResponse:
+        return await _told("/desk/canned", work.save_canned(staff, title, text, identity))
+
+    @router.post("/canned/{identity}/remove")
+    async def remove_canned(staff: Acting, identity: int) -> RedirectResponse:  # noqa: ARG001
+        return await _told("/desk/canned", work.remove_canned(identity))
+
+    @router.post("/team/{colleague}")
+    async def equip(
+        staff: Acting,
+        _: Supervising,
+        colleague: str,
+        capacity: Annotated[int, Form(ge=1, le=50)],
+        skill: Annotated[list[Skill] | None, Form()] = None,
+        language: Annotated[list[Language] | None, Form()] = None,
+    ) -> RedirectResponse:
+        equipped = work.equip(staff, colleague, skill or [], language or ["zh"], capacity)
+        return await _told("/desk/supervise", equipped, "/desk/supervise?said=saved")
+
+    @router.post("/groups/{skill}")
+    async def set_hours(
+        staff: Acting,
+        _: Supervising,
+        skill: Skill,
+        spans: Annotated[str, Form(max_length=200)] = "",
+        rest_days: Annotated[bool, Form()] = False,
+    ) -> RedirectResponse:
+        try:
+            hours = Hours.model_validate({"spans": _spans(spans), "rest_days": rest_days})
+        except (ValueError, ValidationError):
+            return RedirectResponse("/desk/supervise?said=hours", SeeOther)
+        kept = await work.hours(skill)
+        saved = work.set_hours(staff, skill, hours.model_copy(update={"special": kept.special}))
+        return await _told("/desk/supervise", saved, "/desk/supervise?said=saved")
 
     @router.get("/events")
-    async def events(request: Request, staff: SignedIn, conversation: str = "") -> StreamingResponse:
-        """Says that the queue or the open conversation has changed; the page then fetches itself anew."""
-        stream = _changes(database, feed, staff, conversation, now, request.is_disconnected)
+    async def events(
+        request: Request,
+        staff: SignedIn,
+        conversation: str = "",
+        last_event_id: Annotated[int, Header(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0)] = 0,
+    ) -> StreamingResponse:
+        """What changes on the board and in the open conversation, as parts of the page."""
+        looks = Looks(board=lambda board: _board_part(board, staff), lines=_lines_part)
+        start = max(after, last_event_id)
+        stream = changes(
+            database, feed, work.boards, staff, conversation, start, looks, request.is_disconnected
+        )
         return StreamingResponse(
             stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
-    async def act(
-        conversation: str, deed: Callable[[Session, Conversation], Any], then: str = ""
-    ) -> RedirectResponse:
-        """Do ``deed`` on a conversation in one transaction, and show it or ``then``; a refusal is told."""
-
-        def transact() -> str:
-            with database.writing() as session:
-                try:
-                    deed(session, log.load(session, conversation, lock=True))
-                except (MoveRefused, UnknownConversation) as refusal:
-                    return type(refusal).__name__
-            return ""
-
-        refused = await to_thread.run_sync(transact)
-        feed.ring(conversation, QUEUE)
-        room = f"/desk/conversations/{conversation}"
-        return RedirectResponse(f"{room}?said={refused}" if refused else then or f"{room}#end", SeeOther)
-
     return router
-
-
-NOTICES = {
-    "NotWaiting": "这个会话已被别人接走，或对方已离开。",
-    "NotYours": "这个会话不在您手上。",
-    "MoveRefused": "这个会话刚刚改变，请再看一眼。",
-    "UnknownConversation": "没有这个会话。请从左侧的列表里选择。",
-    "empty": "没有填写内容。",
-    "return": "已交还智能助手。",
-    "close": "会话已结束。",
-}
 
 
 def sign_in_needed(request: Request, refused: SignInRefused) -> HTMLResponse:
@@ -191,57 +338,51 @@ def sign_in_needed(request: Request, refused: SignInRefused) -> HTMLResponse:
     )
 
 
-def _overview(session: Session, staff: Staff, at: datetime) -> dict[str, Any]:
-    queue = [
-        {
-            "id": c.id,
-            "reason": REASONS.get(c.reason or "", ""),
-            "minutes": _minutes(c, at),
-            "about": _last_said(session, c),
-        }
-        for c in (log.load(session, t.conversation) for t in tickets.waiting(session))
-    ]
-    mine = [{"id": c.id, "about": _last_said(session, c)} for c in log.owned_by(session, staff.id)]
-    return {"queue": queue, "mine": mine}
+def room_of(conversation: str) -> str:
+    return f"/desk/conversations/{conversation}"
 
 
-def _minutes(conversation: Conversation, at: datetime) -> int:
-    since = conversation.waiting_since or at
-    return int((at - since).total_seconds() // 60)
+def _ours(staff: Staff, form_token: str) -> Staff:
+    if not hmac.compare_digest(form_token.encode(), staff.form_token.encode()):
+        raise Problem(HTTPStatus.FORBIDDEN, "wrong-form", "页面已过期，请刷新后再操作。")
+    return staff
 
 
-def _last_said(session: Session, conversation: Conversation) -> str:
-    events = log.events_after(session, conversation.id, max(0, conversation.last_seq - 20))
-    said = [event.text for event in events if event.author == "customer"]
-    return said[-1][:60] if said else "（没有文字）"
+async def _told(page: str, deed: Awaitable[Any], then: str = "") -> RedirectResponse:
+    """Await ``deed`` and go on to ``then``, or back to ``page`` where it was refused, which says why."""
+    try:
+        await deed
+    except REFUSALS as refusal:
+        return RedirectResponse(f"{page}?said={type(refusal).__name__}", SeeOther)
+    return RedirectResponse(then or f"{page}#end", SeeOther)
 
 
-async def _changes(
-    database: Database,
-    feed: Feed,
-    staff: Staff,
-    conversation: str,
-    now: Callable[[], datetime],
-    gone: Callable[[], Any],
-) -> AsyncIterator[str]:
-    def state() -> str:
-        with database.reading() as session:
-            overview = _overview(session, staff, now())
-            last = log.load(session, conversation) if conversation else None
-        return json.dumps([overview, last and (last.last_seq, last.owner)], ensure_ascii=False)
+def _of_room(room: Room, staff: Staff, work: Work) -> dict[str, Any]:
+    shown = room.conversation
+    return {
+        "room": room,
+        "shown": shown,
+        "mine": shown.owner == "agent" and shown.agent == staff.id,
+        "events": room.events,
+        "txn": secrets.token_hex(8),
+        "reason": REASONS.get(shown.reason or "", ""),
+        "video": bool(work.video_url),
+        "skill": room.ticket.skill if room.ticket else "",
+    }
 
-    seen = await to_thread.run_sync(state)
-    yield "retry: 1000\n\n"
-    quiet = 0
-    with feed.listen(QUEUE, *([conversation] if conversation else [])) as bell:
-        while not await gone():
-            bell.arm()
-            present = await to_thread.run_sync(state)
-            if present != seen:
-                seen, quiet = present, 0
-                yield "data: changed\n\n"
-                continue
-            await bell.wait(RECHECK_S)
-            quiet += 1
-            if quiet % HEARTBEATS == 0:
-                yield ": still here\n\n"
+
+def _board_part(board: Board, staff: Staff) -> dict[str, str]:
+    """The list of the left side, rendered as on the page."""
+    return {"html": TEMPLATES.get_template("board.html").render(board=board, staff=staff)}
+
+
+def _lines_part(news: list[Event]) -> dict[str, Any]:
+    template = TEMPLATES.get_template("lines.html")
+    authors = [event.author for event in news]
+    return {"html": template.render(events=news), "seq": news[-1].seq, "authors": authors}
+
+
+def _spans(text: str) -> list[dict[str, str]]:
+    """``09:00-12:00 13:30-17:30``. Raises `ValueError`."""
+    spans = [part.replace("–", "-").split("-") for part in text.replace("、", " ").split()]
+    return [{"opens": opens, "closes": closes} for opens, closes in spans]

@@ -49,6 +49,10 @@ class SignInRefused(Exception):
     """The link or the session is not, or no longer, good."""
 
 
+class UnknownStaff(Exception):
+    """There is no account of that name."""
+
+
 @dataclass(frozen=True)
 class Staff:
     """A signed-in member of staff; ``form_token`` must come back with each form (CSRF)."""
@@ -57,6 +61,14 @@ class Staff:
     name: str
     role: Role
     form_token: str
+
+
+def named(session: Session, name: str) -> str:
+    """The id of the account of that name. Raises `UnknownStaff`."""
+    found = session.scalars(select(StaffRow.id).where(StaffRow.name == name)).one_or_none()
+    if found is None:
+        raise UnknownStaff(f"there is no account “{name}”; `shuiwen staff link {name}` makes one")
+    return found
 
 
 def any_staff(session: Session) -> bool:

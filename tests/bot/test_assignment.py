@@ -32,7 +32,9 @@ def assignment(database: Database, clock: FakeClock) -> Assignment:
 def asks(database: Database, clock: FakeClock) -> Asks:
     """A person who said ``text`` and waits; the conversation."""
 
-    def make(text: str = "小规模免税吗", reason: HandoffReason = "asked_for_agent", elder: bool = False) -> str:
+    def make(
+        text: str = "小规模免税吗", reason: HandoffReason = "asked_for_agent", elder: bool = False
+    ) -> str:
         with database.writing() as session:
             chat, _ = log.open_conversation(session, "web", "", clock())
             log.set_elder(session, chat.id, elder)

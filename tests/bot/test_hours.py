@@ -34,7 +34,9 @@ def test_hours_know_breaks_weekends_holidays_and_days_worked_instead(moment: str
 
 
 def test_a_special_day_replaces_the_spans_of_that_day() -> None:
-    hours = Hours(special={date(2026, 11, 23): (), date(2026, 11, 21): (Span(opens=time(9), closes=time(11)),)})
+    hours = Hours(
+        special={date(2026, 11, 23): (), date(2026, 11, 21): (Span(opens=time(9), closes=time(11)),)}
+    )
     assert not hours.open_at(at("2026-11-23T10:00"))
     assert hours.open_at(at("2026-11-21T10:00"))
 

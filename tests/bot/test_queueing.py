@@ -17,7 +17,11 @@ REASONS = st.sampled_from(["complaint", "asked_for_agent", None])
 
 
 def agent(
-    staff: str, skills: tuple[str, ...] = (), languages: tuple[str, ...] = LANGUAGES, load: int = 0, capacity: int = 2
+    staff: str,
+    skills: tuple[str, ...] = (),
+    languages: tuple[str, ...] = LANGUAGES,
+    load: int = 0,
+    capacity: int = 2,
 ) -> Agent:
     return Agent(staff, frozenset(skills), frozenset(languages), capacity, load)
 
@@ -32,12 +36,15 @@ def agent(
         ([], ["转人工"], "其他"),
     ],
 )
-def test_the_group_follows_the_tags_then_the_newest_words(tags: list[str], texts: list[str], skill: str) -> None:
+def test_the_group_follows_the_tags_then_the_newest_words(
+    tags: list[str], texts: list[str], skill: str
+) -> None:
     assert queueing.skill_for(tags, texts) == skill
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("How do I file VAT?", "en"), ("VAT怎么报", "zh"), ("OK", "zh"), ("幾時交稅", "zh")]
+    ("text", "language"),
+    [("How do I file VAT?", "en"), ("VAT怎么报", "zh"), ("OK", "zh"), ("幾時交稅", "zh")],
 )
 def test_only_english_words_without_chinese_count_as_english(text: str, language: str) -> None:
     assert queueing.language_of([text]) == language
@@ -79,11 +86,15 @@ def test_nobody_is_overtaken_by_who_came_later_than_all_head_starts(
 
 def test_a_complaint_and_an_older_person_start_ahead_of_who_came_with_them() -> None:
     plain = queueing.ranked_at(AT, "asked_for_agent", False)
-    assert queueing.ranked_at(AT, "complaint", False) < queueing.ranked_at(AT, "asked_for_agent", True) < plain
+    assert (
+        queueing.ranked_at(AT, "complaint", False) < queueing.ranked_at(AT, "asked_for_agent", True) < plain
+    )
 
 
 @given(st.lists(st.tuples(MOMENTS, st.sampled_from(["增值税", "个税"])), min_size=1, max_size=8))
-def test_places_of_a_group_count_from_one_without_holes(waiting: list[tuple[datetime, queueing.Skill]]) -> None:
+def test_places_of_a_group_count_from_one_without_holes(
+    waiting: list[tuple[datetime, queueing.Skill]],
+) -> None:
     queue = [replace(TICKET, id=n, ranked_at=at, skill=skill) for n, (at, skill) in enumerate(waiting)]
     mine = [ticket for ticket in queue if ticket.skill == queue[0].skill]
     assert sorted(queueing.place(ticket, queue) for ticket in mine) == list(range(1, len(mine) + 1))

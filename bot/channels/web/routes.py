@@ -91,8 +91,8 @@ def routes(  # noqa: C901 - one short function a route
     @router.post("/{conversation}/seen", status_code=status.HTTP_204_NO_CONTENT)
     async def seen(seen: Seen, owned: Owned) -> None:
         """The person has seen every line up to ``seq``."""
-        if await to_thread.run_sync(_mark, database, owned.id, seen.seq):
-            feed.say(owned.id, {"event": "seen", "seq": seen.seq, "by": "customer"})
+        if reached := await to_thread.run_sync(_mark, database, owned.id, seen.seq):
+            feed.say(owned.id, {"event": "seen", "seq": reached, "by": "customer"})
 
     @router.post("/{conversation}/mode", status_code=status.HTTP_204_NO_CONTENT)
     def mode(mode: Mode, owned: Owned) -> None:
@@ -195,7 +195,7 @@ def _seen_so_far(database: Database, conversation: str) -> str:
     return _named("seen", {"seq": seq, "by": "agent"}) if seq else ": nothing seen yet\n\n"
 
 
-def _mark(database: Database, conversation: str, seq: int) -> bool:
+def _mark(database: Database, conversation: str, seq: int) -> int | None:
     with database.writing() as session:
         known = log.load(session, conversation, lock=True)
         return marks.mark(session, conversation, "customer", seq, known.last_seq)
