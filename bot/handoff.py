@@ -18,7 +18,7 @@ from bot.conversation import (
     NotWaiting,
     NotYours,
 )
-from bot.queueing import Skill, Ticket
+from bot.queueing import OTHER, Skill, Ticket
 
 ACCEPT_TIME = timedelta(seconds=45)
 LOOKED_AT = 40
@@ -52,7 +52,9 @@ def withdraw(session: Session, conversation: Conversation, now: datetime) -> Non
 def leave(session: Session, conversation: Conversation, text: str, now: datetime) -> CaseRow:
     """Leave a message instead of waiting. Raises `MoveRefused` and `cases.NoContact`."""
     ticket = tickets.of(session, conversation.id)
-    skill = ticket.skill if ticket else _asked_about(session, conversation, (), [text])[0]
+    skill = ticket.skill if ticket else OTHER
+    if skill == OTHER:
+        skill, _ = _asked_about(session, conversation, (), [text])
     case = cases.open_case(session, conversation.id, skill, text, now)
     _move(session, conversation, "leave")
     tickets.end(session, conversation.id, "left_message", now)

@@ -14,6 +14,7 @@ from bot.conversation import HandoffReason
 Skill = Literal["增值税", "个税", "企业所得税", "发票", "征管", "跨境", "其他"]
 Language = Literal["zh", "en"]
 
+OTHER: Skill = "其他"
 SKILLS: tuple[Skill, ...] = get_args(Skill)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 COMPLAINT_HEAD_START = timedelta(minutes=10)
@@ -98,7 +99,7 @@ def skill_for(tags: Iterable[str], texts: Iterable[str]) -> Skill:
         for pattern, skill in _SKILL_IN_TEXT:
             if pattern.search(text):
                 return skill
-    return "其他"
+    return OTHER
 
 
 def language_of(texts: Iterable[str]) -> Language:

@@ -187,6 +187,12 @@ function begin() {
     }
   }
 
+  // The browser's jump to #end would take the focus away again.
+  function focusSoon(box) {
+    if (document.readyState === "complete") box.focus();
+    else addEventListener("load", () => setTimeout(() => box.focus()), { once: true });
+  }
+
   // What belongs to the parts that may be swapped.
   function settle() {
     const transcript = document.getElementById("transcript");
@@ -195,7 +201,7 @@ function begin() {
     const box = text();
     if (!box) return;
     box.value = box.value || localStorage.getItem(draftKey) || "";
-    box.focus();
+    focusSoon(box);
     markSeen(Number(document.getElementById("conversation").dataset.last));
     searchCanned("");
   }
