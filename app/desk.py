@@ -53,7 +53,7 @@ def include_desk(app: FastAPI, parts: Parts) -> None:
         settings.video_url,
     )  # fmt: skip
     by_script = script_of(parts.database, parts.now)
-    app.include_router(page_routes(parts.database, parts.feed, parts.now, work))
+    app.include_router(page_routes(parts.database, parts.now, work))
     app.include_router(api_routes(work, by_script, "/desk/api", documented=False))
     app.include_router(api_routes(work, _by_token(parts), "/api/desk", documented=True))
     for refusal, (status, slug) in REFUSALS.items():

@@ -78,6 +78,8 @@ class Assignment:
         """One pass in two transactions; without the lease, nothing. Raises `DatabaseUnavailable`."""
         changes = Changes()
         now = self._now()
+        if not self._anything_open():
+            return changes
         with self._database.writing() as session:
             if not _hold_lease(session, self._holder, now):
                 return changes
@@ -85,6 +87,10 @@ class Assignment:
         for conversation in self._abandoned(now):
             self._lapse(conversation, now, changes)
         return changes
+
+    def _anything_open(self) -> bool:
+        with self._database.reading() as session:
+            return tickets.any_open(session)
 
     def _abandoned(self, now: datetime) -> list[str]:
         """Conversations of agents who have long been gone."""

@@ -84,6 +84,11 @@ def of(session: Session, conversation: str) -> Ticket | None:
     return _ticket(found) if found else None
 
 
+def any_open(session: Session) -> bool:
+    """Whether anybody waits or is served."""
+    return session.execute(select(_TICKETS.c.id).where(_OPEN).limit(1)).first() is not None
+
+
 def waiting(session: Session) -> list[Ticket]:
     """The queue in its order."""
     rows = session.execute(select(_TICKETS).where(_WAITING).order_by(_TICKETS.c.ranked_at, _TICKETS.c.id))

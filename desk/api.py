@@ -5,7 +5,8 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, HttpUrl
 
 from bot.cases import CaseRow, State
@@ -15,12 +16,15 @@ from bot.queueing import Language, Skill
 from bot.routing import LONGEST_MESSAGE
 from desk.canned import CannedRow
 from desk.staff import Staff
+from desk.stream import Looks
 from desk.work import Room, Work, line
 
 Who = Callable[..., Staff]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_MESSAGE, pattern=r"\S")]
 Short = Annotated[str, Field(max_length=200)]
 Known = Annotated[str, Path(max_length=64)]
+
+LOOKS = Looks(board=asdict, lines=lambda events: [line(event) for event in events])
 
 NO_CONTENT = HTTPStatus.NO_CONTENT
 CREATED = HTTPStatus.CREATED
@@ -116,6 +120,41 @@ def routes(work: Work, who: Who, prefix: str, *, documented: bool) -> APIRouter:
         """Who waits, who is served and who is present, up to a second old."""
         present = await work.boards.present()
         return {**asdict(present), "waiting": len(present.queue), "longest_wait_seconds": present.longest_s}
+
+    @router.get("/events")
+    async def events(
+        request: Request,
+        staff: Me,
+        conversation: Annotated[str, Query(max_length=64)] = "",
+        after: Annotated[int, Query(ge=0)] = 0,
+    ) -> StreamingResponse:
+        """Server-sent events without end: ``board`` at each change, ``lines`` of ``conversation`` after line
+        ``after``, ``room`` where something else about it changed, ``typing`` and ``seen`` of its person.
+        """
+        stream = work.changes(staff, conversation, after, LOOKS, request.is_disconnected)
+        return StreamingResponse(
+            stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    @router.get("/conversations")
+    async def latest(staff: Me) -> list[dict[str, Any]]:
+        """Supervisors only: the newest conversations, whoever has them."""
+        return [
+            {"id": c.id, "channel": c.channel, "owner": c.owner, "agent": c.agent, "opened_at": c.opened_at}
+            for c in await work.latest(staff)
+        ]
+
+    @router.get("/proposals")
+    async def proposals(staff: Me) -> list[dict[str, Any]]:
+        """Curators and above: what agents proposed as knowledge, with its evidence."""
+        return [
+            {
+                "id": row.id, "conversation": row.conversation, "question": row.question,
+                "answer": row.answer, "evidence": row.evidence, "proposed_by": row.proposed_by,
+                "proposed_at": row.proposed_at,
+            }
+            for row in await work.proposals(staff)
+        ]  # fmt: skip
 
     @router.get("/conversations/{conversation}")
     async def room(conversation: Known, staff: Me) -> dict[str, Any]:  # noqa: ARG001

@@ -188,13 +188,14 @@ class Boards:
         """The board, up to a second old; the same object as long as nothing on it changed."""
         async with self._reading:
             if time.monotonic() - self._read_at > FRESH_S:
-                read_now = await to_thread.run_sync(self.read)
-                if read_now != self._board:
-                    self._board = read_now
-                self._read_at = time.monotonic()
+                await to_thread.run_sync(self.read)
             return self._board
 
     def read(self) -> Board:
-        """The board as it is at this moment."""
+        """The board as it is at this moment, for everybody from now on."""
         with self._database.reading() as session:
-            return read(session, self._now(), self._targets)
+            board = read(session, self._now(), self._targets)
+        if board != self._board:
+            self._board = board
+        self._read_at = time.monotonic()
+        return board

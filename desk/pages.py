@@ -17,7 +17,6 @@ from bot import cases
 from bot.cases import State, UnknownCase
 from bot.channels.contract import Problem
 from bot.conversation import Event, MoveRefused
-from bot.feed import Feed
 from bot.hours import CHINA, Hours, in_words
 from bot.log import UnknownConversation
 from bot.queueing import LANGUAGES, SKILLS, Language, Skill
@@ -28,7 +27,7 @@ from desk.board import REASONS, Board, latest
 from desk.canned import TitleTaken, UnknownCanned
 from desk.overview import overview
 from desk.staff import SignInRefused, Staff
-from desk.stream import Looks, changes
+from desk.stream import Looks
 from desk.work import NothingToPropose, NoVideo, Room, UnknownColleague, Work, supervises
 from store.database import Database
 
@@ -96,7 +95,7 @@ def script_of(database: Database, now: Callable[[], datetime]) -> Callable[..., 
 
 
 def routes(  # noqa: C901 - one short function a route
-    database: Database, feed: Feed, now: Callable[[], datetime], work: Work
+    database: Database, now: Callable[[], datetime], work: Work
 ) -> APIRouter:
     router = APIRouter(prefix="/desk", include_in_schema=False)
     signed_in = browser_of(database, now)
@@ -321,9 +320,7 @@ def routes(  # noqa: C901 - one short function a route
         """What changes on the board and in the open conversation, as parts of the page."""
         looks = Looks(board=lambda board: _board_part(board, staff), lines=_lines_part)
         start = max(after, last_event_id)
-        stream = changes(
-            database, feed, work.boards, staff, conversation, start, looks, request.is_disconnected
-        )
+        stream = work.changes(staff, conversation, start, looks, request.is_disconnected)
         return StreamingResponse(
             stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )

@@ -12,9 +12,8 @@ from anyio import to_thread
 from bot import log
 from bot.conversation import Event
 from bot.feed import QUEUE, Feed, Passing
-from desk.board import Board, Boards
+from desk.board import FRESH_S, Board, Boards
 from desk.staff import Staff
-from desk.work import staff_bell
 from store.database import Database
 
 RECHECK_S = 2.0
@@ -57,7 +56,7 @@ async def changes(
             if conversation and (conversation in rang or QUEUE not in rang):
                 if news := await to_thread.run_sync(read, after):
                     after = news[-1].seq
-                    said.append(_named("lines", looks.lines(news)))
+                    said.append(f"id: {after}\n" + _named("lines", looks.lines(news)))
                 elif conversation in rang:
                     said.append(_named("room", {}))
             board = await boards.present()
@@ -68,10 +67,15 @@ async def changes(
                 yield line
             if said:
                 continue
-            await bell.wait(RECHECK_S)
+            await bell.wait(FRESH_S if QUEUE in rang else RECHECK_S)  # what rang may be newer than the board
             quiet += 1
             if quiet % HEARTBEATS == 0:
                 yield ": still here\n\n"
+
+
+def staff_bell(staff: str) -> str:
+    """The name in the feed under which a member of staff is rung for."""
+    return f"staff:{staff}"
 
 
 def _named(event: str, data: Any) -> str:

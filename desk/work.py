@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -16,15 +16,17 @@ from bot.cases import CaseRow, State
 from bot.conversation import Conversation, Event
 from bot.feed import QUEUE, Feed
 from bot.hours import Hours
+from bot.log import ConversationRow
 from bot.marks import Reader
 from bot.outbox import WebhookRow
 from bot.queueing import Skill, Ticket
 from bot.roster import Presence
 from desk import canned, notes
-from desk.board import REASONS, Boards
+from desk.board import REASONS, Boards, latest
 from desk.canned import CannedRow
 from desk.notes import NoteRow
 from desk.staff import Staff, StaffRow
+from desk.stream import Looks, changes, staff_bell
 from desk.suggestions import Suggestion, suggestions
 from desk.summary import Summary, last_asked, summary
 from knowledge import proposals
@@ -37,6 +39,7 @@ T = TypeVar("T")
 SHOWN = 2_000
 EVIDENCE_LINES = 10
 SUPERVISORS = ("supervisor", "administrator")
+CURATORS = ("curator", "reviewer", *SUPERVISORS)
 
 
 class NotAllowed(Exception):
@@ -189,6 +192,23 @@ class Work:
         if chat.owner == "agent" and chat.agent == staff.id:
             self._feed.say(conversation, {"event": "typing", "who": "agent"})
 
+    def changes(
+        self, staff: Staff, conversation: str, after: int, looks: Looks, gone: Callable[[], Any]
+    ) -> AsyncIterator[str]:
+        """What changes on the board and in the open conversation, as server-sent events."""
+        return changes(self._database, self._feed, self.boards, staff, conversation, after, looks, gone)
+
+    async def latest(self, by: Staff) -> Sequence[ConversationRow]:
+        """The newest conversations, whoever has them. Raises `NotAllowed`."""
+        _require_supervisor(by)
+        return await self._read(latest)
+
+    async def proposals(self, by: Staff) -> Sequence[ProposalRow]:
+        """What agents proposed as knowledge. Raises `NotAllowed`."""
+        if by.role not in CURATORS:
+            raise NotAllowed("这需要知识库维护人员的权限。")
+        return await self._read(proposals.proposed)
+
     async def room(self, conversation: str) -> Room:
         return await self._read(lambda session: self.look(session, conversation))
 
@@ -294,11 +314,6 @@ class Work:
                 return look(session)
 
         return await to_thread.run_sync(transact)
-
-
-def staff_bell(staff: str) -> str:
-    """The name in the feed under which a member of staff is rung for."""
-    return f"staff:{staff}"
 
 
 def supervises(staff: Staff) -> bool:

@@ -167,8 +167,8 @@ def test_of_two_processes_one_assigns_until_it_dies(
     database: Database, asks: Asks, present: Come, clock: FakeClock
 ) -> None:
     first, second = (Assignment(database, Feed(), clock) for _ in range(2))
-    first.assign()
     asks()
+    first.assign()
     present("甲")
     assert second.assign().staff == set()
     clock.at += LEASE_LIFE

@@ -160,6 +160,22 @@ def test_an_answer_is_proposed_as_knowledge_once_with_the_talk_as_evidence(
     assert [line["author"] for line in row.evidence] == ["customer", "notice", "agent"]
 
 
+def test_curators_see_what_was_proposed_and_agents_do_not(worker: Makes, waiting: Waiting) -> None:
+    chat, program = waiting("车船税什么时候交"), worker()
+    program.post(f"/conversations/{chat}/claim")
+    said = program.post(f"/conversations/{chat}/messages", text="买交强险时一并交。").json()
+    program.post(f"/conversations/{chat}/proposals", seq=said["seq"])
+    assert program.get("/proposals")["status"] == 403
+    [proposal] = worker("小吴", "curator").get("/proposals")
+    assert (proposal["conversation"], proposal["answer"]) == (chat, "买交强险时一并交。")
+
+
+def test_only_supervisors_list_everybodys_conversations(worker: Makes, waiting: Waiting) -> None:
+    chat = waiting()
+    assert worker("小王").get("/conversations")["status"] == 403
+    assert [one["id"] for one in worker("老周", "supervisor").get("/conversations")] == [chat]
+
+
 def test_only_an_agents_answer_can_be_proposed(worker: Makes, waiting: Waiting) -> None:
     refused = worker().post(f"/conversations/{waiting()}/proposals", seq=1)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/nothing-to-propose")

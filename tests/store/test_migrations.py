@@ -5,19 +5,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+import bot.assignment
+import bot.cases
 import bot.log
+import bot.marks
+import bot.outbox
+import bot.roster
+import bot.tickets
+import desk.canned
+import desk.notes
 import desk.staff
+import desk.tokens
 import knowledge.library
-from bot import log
+import knowledge.proposals
+from bot import log, tickets
 from store.database import MIGRATIONS, Base, Database
+from tests import services
 from tests.fakes import FakeClock
 
-TABLES = (bot.log, desk.staff, knowledge.library)
+TABLES = (
+    bot.assignment, bot.cases, bot.log, bot.marks, bot.outbox, bot.roster, bot.tickets,
+    desk.canned, desk.notes, desk.staff, desk.tokens, knowledge.library, knowledge.proposals,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -67,6 +83,51 @@ def test_a_new_process_finds_the_database_already_migrated(database: Database) -
     again.migrate()
     again.close()
     assert dump(database) == before
+
+
+def test_who_waited_or_was_served_before_there_were_tickets_goes_on_with_one(
+    postgres: Path, empty: Database
+) -> None:
+    on_postgres = Database(services.new_database(postgres))
+    for old in (empty, on_postgres):
+        upgrade(old, "0001")
+        for identity, owner in (("c1", "waiting"), ("c2", "agent"), ("c3", "assistant")):
+            insert_old(old, identity, owner)
+        old.migrate()
+        with old.reading() as session:
+            found = {chat: tickets.of(session, chat) for chat in ("c1", "c2", "c3")}
+        assert found["c1"]
+        assert found["c2"]
+        assert (found["c1"].agent, found["c2"].agent, found["c3"]) == (None, "a1", None)
+        assert found["c1"].passed == ()
+    on_postgres.close()
+
+
+def upgrade(database: Database, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def insert_old(database: Database, identity: str, owner: str) -> None:
+    """A conversation as the first schema knew it."""
+    agent = "'a1'" if owner == "agent" else "NULL"
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO conversations (id, channel, address, owner, agent, last_seq, dialogue, failures, opened_at)"  # noqa: S608
+            f" VALUES ('{identity}', 'web', '{identity}', '{owner}', {agent}, 0, 1, 0, '2026-11-20 08:00:00')"
+        )
+
+
+def test_the_schema_on_postgresql_is_what_the_models_say(postgres: Path) -> None:
+    database = Database(services.new_database(postgres))
+    database.migrate()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    database.close()
 
 
 def test_the_migrations_form_one_line() -> None:

@@ -18,7 +18,7 @@ from bot.contact import contact_in
 from bot.conversation import Conversation, Event, Inbound
 from bot.exchange import Exchange, left_in_words
 from bot.feed import QUEUE, Feed, Passing
-from bot.outlook import Outlook
+from bot.outlook import News, Outlook
 from store.database import Database
 
 CHANNEL = "web"
@@ -143,9 +143,10 @@ async def follow(
 ) -> AsyncIterator[str]:
     """The log of a conversation after line ``after``, and what is added to it, as server-sent events."""
 
-    def read(seq: int) -> list[Event]:
+    def read(seq: int) -> tuple[list[Event], News | None]:
         with database.reading() as session:
-            return log.events_after(session, conversation, seq)
+            news = log.events_after(session, conversation, seq)
+        return news, outlook.of(conversation)
 
     quiet = 0.0
     place: dict[str, Any] | None = None
@@ -155,12 +156,10 @@ async def follow(
         while not await gone():
             bell.arm()
             said = [_passing(passing) for passing in bell.passing() if _by_agent(passing)]
-            for event in await to_thread.run_sync(read, after):
+            news, waiting = await to_thread.run_sync(read, after)
+            for event in news:
                 after = event.seq
-                said.append(
-                    f"id: {event.seq}\ndata: {json.dumps(public_event(event), ensure_ascii=False)}\n\n"
-                )
-            waiting = await to_thread.run_sync(outlook.of, conversation)
+                said.append(_line(event))
             if waiting and waiting.public != place:
                 said.append(_named("queue", waiting.public))
             place = waiting.public if waiting else None
@@ -174,6 +173,10 @@ async def follow(
             if quiet >= HEARTBEAT_S:
                 quiet = 0.0
                 yield ": still here\n\n"
+
+
+def _line(event: Event) -> str:
+    return f"id: {event.seq}\ndata: {json.dumps(public_event(event), ensure_ascii=False)}\n\n"
 
 
 def _named(event: str, data: dict[str, Any]) -> str:
