@@ -22,12 +22,16 @@ from bot.webhooks import Webhooks
 from desk import canned, tokens
 from desk.api import routes as api_routes
 from desk.board import Boards, Targets
+from desk.browser import browser_of, script_of
 from desk.canned import TitleTaken, UnknownCanned
+from desk.deeds import NotAllowed, UnknownColleague
+from desk.forms import routes as form_routes
+from desk.office import Office
+from desk.office_api import routes as office_routes
 from desk.pages import routes as page_routes
-from desk.pages import script_of
 from desk.staff import Staff
 from desk.tokens import WrongToken
-from desk.work import NotAllowed, NothingToPropose, NoVideo, UnknownColleague, Work
+from desk.work import NothingToPropose, NoVideo, Work
 from store.database import DatabaseUnavailable
 
 BEARER = HTTPBearer(auto_error=False, description="`shuiwen staff token NAME` prints one.")
@@ -52,10 +56,13 @@ def include_desk(app: FastAPI, parts: Parts) -> None:
         parts.database, parts.feed, parts.shelf, boards, parts.now, lambda: settings.today or today(),
         settings.video_url,
     )  # fmt: skip
-    by_script = script_of(parts.database, parts.now)
+    office = Office(parts.database, parts.feed, parts.now)
+    by_script, by_token = script_of(parts.database, parts.now), _by_token(parts)
     app.include_router(page_routes(parts.database, parts.now, work))
-    app.include_router(api_routes(work, by_script, "/desk/api", documented=False))
-    app.include_router(api_routes(work, _by_token(parts), "/api/desk", documented=True))
+    app.include_router(form_routes(browser_of(parts.database, parts.now), work, office))
+    for who, prefix, documented in ((by_script, "/desk/api", False), (by_token, "/api/desk", True)):
+        app.include_router(api_routes(work, who, prefix, documented=documented))
+        app.include_router(office_routes(office, who, prefix, documented=documented))
     for refusal, (status, slug) in REFUSALS.items():
         app.exception_handler(refusal)(_problem(status, slug))
 

@@ -32,11 +32,12 @@ def postgres() -> Iterator[Path]:
 
 
 def new_database(folder: Path) -> str:
-    """The URL of an empty database on the server of `postgres`."""
+    """The URL of an empty database on the server of `postgres`; the tests need not survive a power cut."""
     name = f"t{secrets.token_hex(6)}"
     engine = create_engine(postgres_url(folder, "postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     engine.dispose()
     return postgres_url(folder, name)
 

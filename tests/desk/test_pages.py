@@ -13,7 +13,7 @@ from app.settings import ROOT
 from bot import log
 from bot.conversation import HandoffReason
 from desk.board import REASONS
-from desk.work import SHOWN
+from desk.room import SHOWN
 from tests.desk.conftest import Desk
 from tests.fakes import FakeClock
 
