@@ -152,6 +152,8 @@ class Exchange:
             if (conversation.owner, conversation.dialogue) != (before.owner, before.dialogue):
                 logger.info("conversation %s: a late reply was dropped", before.id)
                 return []
+            if known := log.replies_to(session, before.id, event.seq):
+                return known  # another process answered a retry meanwhile
             if turn.replies[0] is LEFT:
                 return [_leave(session, conversation, event, now)]
             if turn.replies[0] is BACK:

@@ -338,6 +338,26 @@ def test_of_agents_who_claim_at_the_same_moment_one_wins(either_database: Databa
         assert sum(pool.map(claim, [f"agent{number}" for number in range(8)])) == 1
 
 
+async def test_a_retry_that_reaches_another_process_gets_the_same_one_reply(
+    either_database: Database, clock: FakeClock
+) -> None:
+    with either_database.writing() as session:
+        chat, _ = log.open_conversation(session, "web", "", clock())
+    dialogues = [HeldDialogue(), HeldDialogue()]
+    exchanges = [Exchange(either_database, dialogue, Feed(), clock) for dialogue in dialogues]
+    message = Inbound(chat.id, "t1", "小规模免税吗")
+    turns = [asyncio.ensure_future(exchange.receive(message)) for exchange in exchanges]
+    for dialogue in dialogues:
+        await dialogue.asked.wait()
+    for dialogue in dialogues:
+        assert dialogue.thinking
+        dialogue.thinking.set_result(ANSWER)
+    first, second = await asyncio.gather(*turns)
+    assert first == second
+    with either_database.reading() as session:
+        assert [event.author for event in log.events_after(session, chat.id)] == ["customer", "assistant"]
+
+
 async def test_a_late_reply_of_the_assistant_is_dropped_and_logged(
     either_database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
