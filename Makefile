@@ -27,6 +27,7 @@ browser: setup
 
 bench: setup
 	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.desk
 
 bench-retrieval: setup
 	@$(BIN)/python -m bench.retrieval

@@ -16,7 +16,7 @@ from bot.conversation import Button
 from bot.routing import UNKNOWN_BUTTON, choice_payload
 from knowledge import wording
 from knowledge.answering import Answer, Clarification, Context, NoAnswer, Outcome, answer, choose
-from knowledge.entries import Who
+from knowledge.entries import Entry, Who
 from knowledge.release import Release, Shelf
 from retrieval.search import Match
 
@@ -123,7 +123,7 @@ def _tell_answer(
         caution=wording.caution_of(release, answered),
         citations=wording.citations_of(release, answered),
         release=release.number,
-        evidence=_evidence(release, answered.match, answered.as_of),
+        evidence=_evidence(release, answered.match, answered.as_of, answered.entry),
     )
     return remember(
         who=answered.who, last_entry=answered.entry.id, last_question=question, as_of=answered.when,
@@ -176,9 +176,16 @@ def _tell_no_answer(
     return remember(last_question=question, clarifications=failed + 1, offered=None)
 
 
-def _evidence(release: Release, match: Match | None, day: date | None) -> dict[str, Any]:
-    """What the assistant considered, for the agent's eyes and for later questions about an answer."""
+def _evidence(
+    release: Release, match: Match | None, day: date | None, entry: Entry | None = None
+) -> dict[str, Any]:
+    """What the assistant considered, for the agent's eyes and for later questions about an answer.
+
+    ``tax`` are the tags of the entry, or of the best candidate: they lead to the right group of agents.
+    """
+    best = entry or (release.entry(match.top.label) if match and match.top else None)
     return {
+        "tax": list(best.tags.tax) if best else [],
         "release": release.number,
         "as_of": day.isoformat() if day else None,
         "confidence": round(match.confidence, 4) if match else None,

@@ -19,6 +19,7 @@ from bot.attachments import Folder
 from bot.exchange import Exchange
 from bot.feed import Feed
 from bot.rasa import Dialogue, RasaClient
+from bot.redis_feed import RedisFeed
 from bot.vault import Vault
 from desk.identity import IdentityProvider
 from desk.passwords import Passwords
@@ -63,7 +64,7 @@ def assemble(settings: Settings) -> Parts:
     """
     database = Database(settings.database)
     shelf = Shelf()
-    feed = Feed()
+    feed = RedisFeed(settings.redis_url) if settings.redis_url else Feed()
     rasa_port = free_port() if settings.embedded_rasa else 0
     dialogue = RasaClient(settings.rasa_url or f"http://127.0.0.1:{rasa_port}", settings.deadline_s)
     vault = Vault(settings.privacy_keys) if settings.privacy_keys else None

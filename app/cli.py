@@ -35,6 +35,7 @@ from bot import ratings as feedback
 from bot.vault import WrongKey, new_key
 from desk import audit as audit_log
 from desk import staff as accounts
+from desk import tokens
 from desk.audit import ACT_NAMES
 from desk.rights import Role
 from knowledge import library, transfer
@@ -360,6 +361,25 @@ def ratings(as_json: JsonOption = False) -> None:
     typer.echo(f"conversations: {sum(found.stars.values())} rated, {stars} stars in all")
     for suggestion in found.suggestions:
         typer.echo(f"· {suggestion}")
+
+
+@staff.command("token")
+def staff_token(
+    name: Annotated[str, typer.Argument(help="Whose token: a name that the desk knows.")],
+    label: Annotated[str, typer.Option(help="What it is for, to revoke it by.")] = "api",
+    revoke: Annotated[bool, typer.Option("--revoke", help="Make the tokens of that label useless.")] = False,
+) -> None:
+    """A token for the desk's API (/api/desk), shown this once; it may what its owner's role may."""
+    with _one_sentence(), _migrated(Settings()).writing() as session:
+        owner = accounts.named(session, name)
+        if owner is None:
+            raise accounts.StaffRefused(f"没有“{name}”这个账号，可先运行 shuiwen staff link {name}。")
+        if revoke:
+            typer.echo(f"revoked {tokens.revoke(session, owner.id, label)}")
+            audit_log.record(session, now(), COMMAND_LINE, "token_revoked", name, label=label)
+        else:
+            typer.echo(tokens.issue(session, owner.id, label, now()))
+            audit_log.record(session, now(), COMMAND_LINE, "token_made", name, label=label)
 
 
 def _checked(source: Path) -> Content:

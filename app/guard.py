@@ -20,7 +20,7 @@ SAFE_HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 UPLOADS = "/files"
-STAFF_ONLY = "/desk"
+STAFF_ONLY = ("/desk", "/api/desk")
 
 
 class Guard:

@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     risk_level: float = Field(default=0.95, gt=0, lt=1)
     rest_token: str = ""
     actions_secret: str = ""
+    redis_url: str = ""
+    video_url: str = ""
+    accept_target_s: int = Field(default=120, gt=0)
+    answer_target_s: int = Field(default=180, gt=0)
     today: date | None = None
     privacy_keys: str = ""
     keep_originals_days: int = Field(default=30, ge=1)

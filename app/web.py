@@ -21,6 +21,7 @@ from actions import server as action_server
 from app import retention
 from app.assembly import Parts, refresh_release
 from app.calendar import routes as calendar_routes
+from app.desk import desk_running, include_desk
 from app.guard import Guard
 from app.origins import Origins
 from app.rasa_process import RasaProcess
@@ -33,13 +34,12 @@ from bot.channels.web.ratings import routes as rating_routes
 from bot.channels.web.routes import routes as web_routes
 from bot.conversation import MoveRefused
 from bot.log import UnknownConversation
+from bot.outlook import Outlook
 from bot.rasa import RasaClient
-from desk import account, administration, sign_in, single_sign_on, unmasking
+from desk import account, administration, sign_in, single_sign_on
 from desk.door import RightMissing, right_missing, sign_in_needed
-from desk.duty import on_duty
 from desk.entrance import Entrance
 from desk.files import routes as desk_file_routes
-from desk.pages import routes as desk_routes
 from desk.staff import SignInRefused
 from knowledge.release import Release, WrongRelease
 from retrieval.encoders import Encoders
@@ -66,16 +66,19 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(
         rest_routes(parts.database, parts.exchange, parts.now, parts.settings.rest_token or None)
     )
-    app.include_router(web_routes(parts.database, parts.exchange, parts.feed, parts.now))
+    outlook = Outlook(parts.database, parts.now)
+    app.include_router(
+        web_routes(parts.database, parts.exchange, parts.feed, parts.now, outlook, parts.vault)
+    )
     app.include_router(file_routes(parts.database, parts.files, parts.feed, parts.now))
     app.include_router(rating_routes(parts.database, parts.now))
-    app.include_router(opening_routes(parts.database, parts.shelf, on_duty, parts.now, parts.today))
+    app.include_router(opening_routes(parts.database, parts.shelf, parts.now, parts.today))
     app.include_router(desk_file_routes(parts.database, parts.files, parts.now))
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(calendar_routes(parts.now))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
     app.include_router(script_routes())
-    app.include_router(desk_routes(parts.database, parts.feed, parts.now, originals=parts.vault is not None))
+    include_desk(app, parts)
     _include_staff_pages(app, parts)
     app.mount("/static/chat", StaticFiles(directory=ROOT / "widget" / "static"))
     app.mount("/static/desk", StaticFiles(directory=ROOT / "desk" / "static"))
@@ -98,7 +101,6 @@ def _include_staff_pages(app: FastAPI, parts: Parts) -> None:
     app.include_router(sign_in.routes(database, entrance, now))
     app.include_router(account.routes(database, entrance, parts.passwords, now))
     app.include_router(administration.routes(database, now))
-    app.include_router(unmasking.routes(database, parts.vault, now))
     if parts.identity:
         app.include_router(single_sign_on.routes(database, entrance, parts.identity, now))
 
@@ -111,6 +113,7 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[N
                 settings = parts.settings
                 rasa = RasaProcess(settings.rasa_python, settings.model, parts.rasa_port, parts.actions_url)
                 await stack.enter_async_context(rasa)
+            await stack.enter_async_context(desk_running(parts))
             background = [
                 asyncio.create_task(_follow_releases(parts)),
                 asyncio.create_task(_catch_up(parts)),

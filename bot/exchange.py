@@ -13,13 +13,24 @@ from typing import TYPE_CHECKING, Any, get_args
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from bot import handoff, log, originals
+from bot import handoff, log, originals, outlook, roster, tickets
+from bot.cases import CaseRow, NoContact
 from bot.conversation import Conversation, Event, HandoffReason, Inbound, Reply
 from bot.feed import QUEUE, Feed
+from bot.hours import moment_in_words
 from bot.language import Language, in_traditional, language_of
 from bot.privacy import Masked, mask
 from bot.rasa import Dialogue, Turn
-from bot.routing import LONGEST_MESSAGE, AskRasa, Refuse, ToAgent, ToQueue, Withdraw, decide
+from bot.routing import (
+    LONGEST_MESSAGE,
+    AskRasa,
+    LeaveMessage,
+    Refuse,
+    ToAgent,
+    ToQueue,
+    Withdraw,
+    decide,
+)
 from bot.vault import Vault
 from store.database import Database
 
@@ -37,6 +48,7 @@ FAILED = Reply(
     "抱歉，系统刚才出了点问题，没能答复您。请再发一次，或回复“人工”转人工服务。", "failed", reason="internal"
 )
 DOWN = Reply("智能助手暂时无法应答。", "handed_off", reason="assistant_down")
+LEFT = Reply("您的留言已登记。", "handed_off", reason="left_message")
 BACK = Reply("已为您取消排队，智能助手继续为您服务。请问有什么可以帮您？", "smalltalk")
 
 
@@ -93,7 +105,7 @@ class Exchange:
         self._feed.ring(conversation.id)
         text = masked.text + inbound.text[LONGEST_MESSAGE:]
         turn = await self._turn(conversation, entered.event, text)
-        replies = await to_thread.run_sync(self._record, conversation, entered.event, turn)
+        replies = await to_thread.run_sync(self._record, conversation, entered.event, turn, inbound.text)
         self._feed.ring(conversation.id, QUEUE)
         return replies
 
@@ -125,6 +137,8 @@ class Exchange:
                 )
             case Withdraw():
                 return _said(conversation, BACK)
+            case LeaveMessage():
+                return _said(conversation, LEFT)
             case AskRasa(entry=None) if self._in_english and language_of(event.text) == "en":
                 return _said(conversation, self._in_english(event.text))
             case AskRasa():
@@ -144,7 +158,8 @@ class Exchange:
             failed_often = conversation.failures + 1 >= FAILURES_BEFORE_HANDOFF
             return _said(conversation, DOWN if failed_often else FAILED)
 
-    def _record(self, before: Conversation, event: Event, turn: Turn | None) -> list[Event]:
+    def _record(self, before: Conversation, event: Event, turn: Turn | None, received: str) -> list[Event]:
+        """``received`` is the message before masking, in which a way to be reached still stands."""
         if turn is None:
             return []
         with self._database.writing() as session:
@@ -153,11 +168,16 @@ class Exchange:
             if (conversation.owner, conversation.dialogue) != (before.owner, before.dialogue):
                 logger.info("conversation %s: a late reply was dropped", before.id)
                 return []
+            if known := log.replies_to(session, before.id, event.seq):
+                return known  # another process answered a retry meanwhile
+            language = _language(session, event)
+            if turn.replies[0] is LEFT:
+                told = self._left(session, conversation, received[:LONGEST_MESSAGE], now)
+                return [log.append_reply(session, before.id, _in(language, told), event.seq, now)]
             if turn.replies[0] is BACK:
-                handoff.withdraw(session, conversation)
+                handoff.withdraw(session, conversation, now)
             elif conversation.owner == "assistant":
                 _keep_state(session, conversation, event, turn)
-            language = _language(session, event)
             return [
                 self._append(session, conversation, reply, event.seq, now, language) for reply in turn.replies
             ]
@@ -172,23 +192,30 @@ class Exchange:
         language: Language | None,
     ) -> Event:
         if reply.outcome == "handed_off":
-            place = self._queue_place(session, conversation, reply, now)
-            reply = replace(
-                reply,
-                text=f"{reply.text}已为您转接人工服务，您前面还有{place - 1}位，请稍候。回复“取消排队”可继续问助手。"
-                if conversation.owner == "assistant"
-                else f"{reply.text}您前面还有{place - 1}位，请稍候。回复“取消排队”可继续问助手。",
-                details={**reply.details, "place": place},
-            )
-        said = in_traditional(reply) if language == "zh-Hant" else reply
-        return log.append_reply(session, conversation.id, said, seq, now)
+            reply = self._queued(session, conversation, reply, now)
+        return log.append_reply(session, conversation.id, _in(language, reply), seq, now)
 
-    def _queue_place(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> int:
-        if conversation.owner == "waiting":
-            return log.place_in_queue(session, conversation)
-        reason = reply.reason if reply.reason in HANDOFF_REASONS else "low_confidence"
-        _, place = handoff.request(session, conversation, reason, now)  # type: ignore[arg-type]
-        return place
+    def _queued(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
+        """The reply with the news of the queue, in which the conversation is from now on."""
+        text = reply.text
+        if tickets.of(session, conversation.id) is None:
+            reason = reply.reason if reply.reason in HANDOFF_REASONS else "low_confidence"
+            tags = (reply.evidence or {}).get("tax", ())
+            handoff.request(session, conversation, reason, now, tags)  # type: ignore[arg-type]
+            text += "已为您转接人工服务。"
+        ticket = tickets.of(session, conversation.id)
+        assert ticket
+        news = outlook.news_of(session, ticket, now)
+        details = {**reply.details, "skill": ticket.skill, **news.public}
+        return replace(reply, text=text + outlook.in_sentences(news), details=details)
+
+    def _left(self, session: Session, conversation: Conversation, received: str, now: datetime) -> Reply:
+        """Turn the message into a case, or ask for a way to be reached."""
+        try:
+            case = handoff.leave(session, conversation, received, now, self._vault)
+        except NoContact as refusal:
+            return Reply(str(refusal), "collecting", reason="contact")
+        return replace(LEFT, text=left_in_words(session, case, now), details={"case": case.id})
 
     @asynccontextmanager
     async def _in_turn(self, conversation: str) -> AsyncIterator[None]:
@@ -220,8 +247,27 @@ def _language(session: Session, event: Event) -> Language | None:
     return next(filter(None, reversed(said)), None)
 
 
+def _in(language: Language | None, reply: Reply) -> Reply:
+    return in_traditional(reply) if language == "zh-Hant" else reply
+
+
 def _said(conversation: Conversation, reply: Reply) -> Turn:
     return Turn((reply,), conversation.state or {})
+
+
+def left_in_words(session: Session, case: CaseRow, now: datetime) -> str:
+    """What becomes of a message that was left, honestly."""
+    hours = roster.hours_of(session, case.skill)
+    opening = None if hours.open_at(now) else hours.next_opening(now)
+    when = f"{moment_in_words(opening)}上班后" if opening else "尽快"
+    if case.sealed:
+        then = f"工作人员会{when}通过{case.contact}与您联系。"
+    else:
+        then = (
+            f"工作人员会{when}查看。为保护个人信息，系统没有保存完整的联系方式（只留{case.contact}），"
+            "无法主动联系您；请到时凭编号在这里回复“人工”询问。"
+        )
+    return f"您的留言已登记（编号{case.id}），{then}这里不再排队，您可以继续问智能助手。"
 
 
 def _keep_state(session: Session, conversation: Conversation, event: Event, turn: Turn) -> None:

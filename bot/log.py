@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, Table, UniqueConstraint, func, insert, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Table, UniqueConstraint, false, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.conversation import Author, Button, Conversation, Event, HandoffReason, Owner, Reply
@@ -39,6 +39,7 @@ class ConversationRow(Base):
     failures: Mapped[int] = mapped_column(default=0)
     state: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    elder: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class EventRow(Base):
@@ -242,27 +243,9 @@ def keep_state(
     )
 
 
-def waiting(session: Session) -> list[Conversation]:
-    """The queue, longest waiting first."""
-    rows = session.execute(
-        select(_CONVERSATIONS)
-        .where(_CONVERSATIONS.c.owner == "waiting")
-        .order_by(_CONVERSATIONS.c.waiting_since, _CONVERSATIONS.c.id)
-    )
-    return [_conversation(row) for row in rows]
-
-
-def place_in_queue(session: Session, conversation: Conversation) -> int:
-    """1 for the first in the queue."""
-    earlier = session.execute(
-        select(func.count())
-        .select_from(_CONVERSATIONS)
-        .where(
-            _CONVERSATIONS.c.owner == "waiting",
-            _CONVERSATIONS.c.waiting_since < conversation.waiting_since,
-        )
-    ).scalar_one()
-    return int(earlier) + 1
+def set_elder(session: Session, conversation: str, elder: bool) -> None:
+    """Keep whether the person chose the mode for older people."""
+    session.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation).values(elder=elder))
 
 
 def owned_by(session: Session, agent: str) -> list[Conversation]:
@@ -272,6 +255,14 @@ def owned_by(session: Session, agent: str) -> list[Conversation]:
         .order_by(_CONVERSATIONS.c.opened_at)
     )
     return [_conversation(row) for row in rows]
+
+
+def last_author(session: Session, conversation: Conversation) -> Author | None:
+    """Who wrote the last line; None where there is none."""
+    query = select(_EVENTS.c.author).where(
+        _EVENTS.c.conversation == conversation.id, _EVENTS.c.seq == conversation.last_seq
+    )
+    return session.execute(query).scalar_one_or_none()
 
 
 def unanswered(session: Session) -> Sequence[Event]:
@@ -306,6 +297,7 @@ def _conversation(row: Any) -> Conversation:
         id=row.id, channel=row.channel, address=row.address, owner=row.owner, last_seq=row.last_seq,
         dialogue=row.dialogue, opened_at=row.opened_at, agent=row.agent, reason=row.reason,
         waiting_since=row.waiting_since, state=row.state, failures=row.failures,
+        elder=row.elder,
     )  # fmt: skip
 
 

@@ -33,6 +33,11 @@ class Withdraw:
 
 
 @dataclass(frozen=True)
+class LeaveMessage:
+    """The person leaves a message for the desk instead of waiting."""
+
+
+@dataclass(frozen=True)
 class ToAgent:
     """The owning agent sees the message; the assistant keeps silent."""
 
@@ -45,7 +50,7 @@ class Refuse:
     text: str
 
 
-Decision = AskRasa | ToQueue | Withdraw | ToAgent | Refuse
+Decision = AskRasa | ToQueue | Withdraw | LeaveMessage | ToAgent | Refuse
 
 EMPTY = Refuse("empty_message", "没有收到文字。请输入您想问的税费问题。")
 TOO_LONG = Refuse(
@@ -63,8 +68,14 @@ def decide(conversation: Conversation, text: str) -> Decision:
     if conversation.owner == "agent":
         return ToAgent()
     if conversation.owner == "waiting":
-        return Withdraw() if text.strip() in _WITHDRAW else ToQueue()
+        return _while_waiting(text)
     return _button(text) if text.lstrip().startswith("/choose") else AskRasa()
+
+
+def _while_waiting(text: str) -> Decision:
+    if text.strip() in _WITHDRAW:
+        return Withdraw()
+    return LeaveMessage() if text.lstrip().startswith("留言") else ToQueue()
 
 
 def choice_payload(entry: str, who: str | None = None) -> str:

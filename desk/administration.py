@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from desk import audit, second_factor, sessions
+from desk import audit, second_factor, sessions, tokens
 from desk import staff as accounts
 from desk.audit import ACT_NAMES
 from desk.door import TEMPLATES, Door, same_site
@@ -94,6 +94,7 @@ def routes(  # noqa: C901 - one short function a route
         def deed(session: Session, account: StaffRow) -> str:
             accounts.disable(session, account, staff.id, now())
             sessions.end_all(session, account.id, now())
+            tokens.revoke_all(session, account.id)
             audit.record(session, now(), staff.name, "disabled", account.name)
             return "“{name}”已停用，其登录已全部结束。"
 
@@ -126,6 +127,7 @@ def routes(  # noqa: C901 - one short function a route
                 token = accounts.reset(session, account, staff.id, now())
                 second_factor.remove(session, account)
                 sessions.end_all(session, account.id, now())
+                tokens.revoke_all(session, account.id)
                 audit.record(session, now(), staff.name, "reset", account.name)
         except StaffRefused as refused:
             return page(request, staff, HTTPStatus.CONFLICT, refused=refused)

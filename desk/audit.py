@@ -18,7 +18,8 @@ from store.database import Base, Moment
 Act = Literal[
     "invited", "link_made", "link_used", "signed_in", "locked", "password_chosen", "factor_added", "factor_removed",
     "recovery_used", "identity_linked", "identity_unlinked", "session_ended", "sessions_ended", "role_changed",
-    "disabled", "enabled", "reset", "unmasked", "forgotten",
+    "disabled", "enabled", "reset", "unmasked", "forgotten", "token_made",
+    "token_revoked",
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
 ACT_NAMES: dict[str, str] = {
@@ -41,6 +42,8 @@ ACT_NAMES: dict[str, str] = {
     "reset": "重置账号",
     "unmasked": "查看原文",
     "forgotten": "到期清理",
+    "token_made": "生成接口凭证",
+    "token_revoked": "作废接口凭证",
 }
 
 

@@ -9,6 +9,7 @@ Right = Literal[
     "read_conversations",
     "take_conversations",
     "unmask",
+    "supervise",
     "write_knowledge",
     "approve_knowledge",
     "publish",
@@ -26,7 +27,7 @@ MAY: dict[Role, frozenset[Right]] = {
     "curator": frozenset({"write_knowledge", "see_reports"}),
     "reviewer": frozenset({"write_knowledge", "approve_knowledge", "publish", "see_reports"}),
     "supervisor": frozenset(
-        {"read_conversations", "take_conversations", "unmask", "see_reports", "read_audit"}
+        {"read_conversations", "take_conversations", "unmask", "supervise", "see_reports", "read_audit"}
     ),
     "administrator": ALL,
 }

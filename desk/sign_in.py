@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from bot import roster
 from desk import sessions
 from desk.door import COOKIE, TEMPLATES, Door, browser_of, remember, same_site
 from desk.entrance import Entrance
@@ -56,6 +57,7 @@ def routes(database: Database, entrance: Entrance, now: Callable[[], datetime]) 
     def sign_out(staff: Acting) -> RedirectResponse:
         with database.writing() as session:
             sessions.end(session, staff.id, staff.session, now())
+            roster.left(session, staff.id)
         response = RedirectResponse("/desk/sign-in", SeeOther)
         response.delete_cookie(COOKIE, path="/")
         return response

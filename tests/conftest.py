@@ -24,6 +24,7 @@ from knowledge.golden import Golden
 from knowledge.release import Release, load, save
 from retrieval.encode import BUILT_IN, OnnxEncoder
 from store.database import Database
+from tests import services
 from tests.fakes import FakeClock, FakeDialogue
 
 CONTENT = Path(__file__).parent.parent / "knowledge" / "content"
@@ -33,6 +34,26 @@ SUBJECTS = ("vat-small", "stamp-vehicle-and-others", "negatives")
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     made = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}", lock_wait_ms=200)
+    made.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Path]:
+    """A real PostgreSQL server, where a test asks for one."""
+    with services.postgres() as folder:
+        yield folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database of each kind in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'either.sqlite3'}"
+    else:
+        url = services.new_database(request.getfixturevalue("postgres"))
+    made = Database(url)
     made.migrate()
     yield made
     made.close()

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
+from bot import roster
 from bot.attachments import LARGEST_FILE, TYPES
 from bot.language import Language, traditional
 from bot.popular import answered_most
@@ -21,11 +22,9 @@ HOT = 6
 HOT_KEPT = timedelta(minutes=10)
 LIMITS = {"message": LONGEST_MESSAGE, "upload": LARGEST_FILE, "types": sorted(TYPES)}
 
-OnDuty = Callable[[Session, datetime], bool]
-
 
 def routes(
-    database: Database, shelf: Shelf, on_duty: OnDuty, now: Callable[[], datetime], today: Callable[[], date]
+    database: Database, shelf: Shelf, now: Callable[[], datetime], today: Callable[[], date]
 ) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["opening"])
     hot = HotQuestions(shelf)
@@ -35,11 +34,11 @@ def routes(
         with database.reading() as session:
             asked = hot(session, now())
             shown = notices.shown_on(session, today())
-            duty = on_duty(session, now())
+            on_duty = bool(roster.ready(session, now()))
         return {
             "hot": _in(lang, asked),
             "notices": [{"text": text} for text in _in(lang, shown)],
-            "on_duty": duty,
+            "on_duty": on_duty,
             "limits": LIMITS,
         }
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.assembly import Parts, now
-from bot import log
+from bot import handoff, log, tickets
 from tests.browser.conftest import Bureau, Server, Visitors, ask, chat, picture
 from tests.browser.script import QUESTION
 
@@ -26,14 +26,10 @@ def with_agent(page: Page, live: Parts) -> None:
     ask(page, "转人工")
     expect(page.locator(".state")).to_contain_text("排队中")
     with live.database.writing() as session:
-        [waiting] = log.waiting(session)
-        log.set_owner(session, waiting, "agent", agent="a1")
-        log.append(
-            session, waiting.id, "notice", "工作人员小周已接入，为您服务。", now(), data={"notice": "claimed"}
-        )
-        log.append(
-            session, waiting.id, "agent", "您好，我是小周。", now(), data={"video": "https://video.example/1"}
-        )
+        [ticket] = tickets.waiting(session)
+        handoff.claim(session, log.load(session, ticket.conversation), "a1", "小周", now())
+        mine = log.load(session, ticket.conversation)
+        handoff.reply(session, mine, "a1", "您好，请点开https://video.example/1进行视频沟通。", now())
     expect(page.locator("article.agent")).to_be_visible()
 
 
@@ -41,7 +37,7 @@ def closed(page: Page, live: Parts) -> None:
     with_agent(page, live)
     with live.database.writing() as session:
         [mine] = log.owned_by(session, "a1")
-        log.append(session, mine.id, "notice", "本次服务已结束。", now(), data={"notice": "closed"})
+        handoff.close(session, mine, "a1", now())
     expect(page.get_by_role("group", name="请为本次服务打分")).to_be_visible()
 
 

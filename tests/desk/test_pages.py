@@ -12,7 +12,8 @@ from app.assembly import Parts
 from app.settings import ROOT
 from bot import log
 from bot.conversation import HandoffReason
-from desk.pages import REASONS, SHOWN
+from desk.board import REASONS
+from desk.room import SHOWN
 from tests.desk.conftest import Desk
 from tests.fakes import FakeClock
 
@@ -30,7 +31,7 @@ def test_the_queue_shows_the_longest_waiting_first_with_reason_and_minutes(
     waiting("先来的", clock.at - timedelta(minutes=30))
     page = agent("小王").page()
     assert page.index("先来的") < page.index("后来的")
-    assert "投诉 · 已等30分钟" in page
+    assert re.search(r"投诉 · <span class=\"late\">已等30分钟（超时）", page)
     assert "排队（2）" in page
 
 

@@ -120,8 +120,10 @@ def test_the_stream_resumes_after_the_last_event_seen_and_shows_an_agents_reply(
             )
         seen: list[dict[str, Any]] = []
         with api.stream("GET", f"{address}/events", headers=token | {"Last-Event-ID": "1"}) as stream:
+            named = False
             for line in stream.iter_lines():
-                if line.startswith("data: "):
+                named = bool(line) and (named or line.startswith("event: "))
+                if line.startswith("data: ") and not named:
                     seen.append(json.loads(line.removeprefix("data: ")))
                     if len(seen) == 3:
                         agent.act(opened["conversation"], "claim")

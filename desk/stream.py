@@ -1,0 +1,86 @@
+"""What a page of the desk is told while it is open, as server-sent events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from anyio import to_thread
+
+from bot import log
+from bot.conversation import Event
+from bot.feed import QUEUE, Feed, Passing
+from desk.board import FRESH_S, Board, Boards
+from desk.staff import Staff
+from store.database import Database
+
+RECHECK_S = 2.0
+HEARTBEATS = 7
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How a page wants its news: the board and new lines, each as JSON."""
+
+    board: Callable[[Board], Any]
+    lines: Callable[[list[Event]], Any]
+
+
+async def changes(
+    database: Database,
+    feed: Feed,
+    boards: Boards,
+    staff: Staff,
+    conversation: str,
+    after: int,
+    looks: Looks,
+    gone: Callable[[], Any],
+) -> AsyncIterator[str]:
+    """``board`` at each change of it; ``lines`` added to the open conversation after line ``after``; ``room``
+    where something else about it changed; ``typing`` and ``seen`` of its person.
+    """
+
+    def read(seq: int) -> list[Event]:
+        with database.reading() as session:
+            return log.events_after(session, conversation, seq)
+
+    shown: Board | None = None
+    quiet = 0
+    yield "retry: 1000\n\n"
+    with feed.listen(QUEUE, staff_bell(staff.id), *([conversation] if conversation else [])) as bell:
+        while not await gone():
+            rang = bell.arm()
+            said = [_named(passing["event"], passing) for passing in bell.passing() if _by_person(passing)]
+            if conversation and (conversation in rang or QUEUE not in rang):
+                if news := await to_thread.run_sync(read, after):
+                    after = news[-1].seq
+                    said.append(f"id: {after}\n" + _named("lines", looks.lines(news)))
+                elif conversation in rang:
+                    said.append(_named("room", {}))
+            board = await boards.present()
+            if board is not shown:
+                shown = board
+                said.append(_named("board", looks.board(board)))
+            for line in said:
+                yield line
+            if said:
+                continue
+            await bell.wait(FRESH_S if QUEUE in rang else RECHECK_S)  # what rang may be newer than the board
+            quiet += 1
+            if quiet % HEARTBEATS == 0:
+                yield ": still here\n\n"
+
+
+def staff_bell(staff: str) -> str:
+    """The name in the feed under which a member of staff is rung for."""
+    return f"staff:{staff}"
+
+
+def _named(event: str, data: Any) -> str:
+    return f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False, default=str)}\n\n"
+
+
+def _by_person(passing: Passing) -> bool:
+    return "customer" in (passing.get("who"), passing.get("by"))
