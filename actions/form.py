@@ -17,7 +17,8 @@ from rasa_sdk.types import DomainDict
 from actions.calculator import WrongAnswer
 from actions.calculators import asks_to_calculate, which
 from actions.deadlines import WHO_OF
-from actions.question import UNKNOWN, Question
+from actions.kinds import Amount, Count, Month
+from actions.question import UNKNOWN, Kind, Question
 from actions.reading import Unreadable, asks, hardly_more_than_a_figure, plain
 from actions.saying import heard, intent_of, remember, say
 from actions.tasks import TASKS, TITLES, Task
@@ -126,7 +127,8 @@ class AskReply(Action):
         task, known = last_task(tracker)
         question = task.question(known, self._today()) if task else None
         if task and question:
-            say(dispatcher, "collecting", question.text, _buttons(question), slot=question.key, task=task.id)
+            say(dispatcher, "collecting", question.text, _buttons(question), slot=question.key, task=task.id,
+                field=_field(question.kind))  # fmt: skip
         return []
 
 
@@ -244,6 +246,18 @@ def _without_last(known: Known) -> Known:
 
 def _buttons(question: Question) -> list[Button]:
     return [Button(label, label) for label in question.kind.buttons]
+
+
+def _field(kind: Kind) -> dict[str, str] | None:
+    """What a client may offer to fill in: a number with its unit, or a month; None where words are better."""
+    match kind:
+        case Amount():
+            return {"kind": "amount", "unit": "元"}
+        case Count():
+            return {"kind": "number", "unit": kind.label}
+        case Month():
+            return {"kind": "month"}
+    return None
 
 
 def _failures(tracker: Tracker) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.settings import Settings
 from bot import forgetting
+from bot.attachments import Folder
 from desk import audit
 from desk import forgetting as staff_forgetting
 from store.database import Database, DatabaseUnavailable
@@ -31,6 +32,7 @@ def kinds(settings: Settings) -> dict[str, tuple[Forget, int]]:
         "originals": (forgetting.originals, settings.keep_originals_days),
         "evidence": (forgetting.evidence, settings.keep_evidence_days),
         "conversations": (forgetting.conversations, settings.keep_events_days),
+        "files": (forgetting.files(Folder(settings.files)), settings.keep_events_days),
         "sessions": (staff_forgetting.sessions, settings.keep_sessions_days),
         "audit": (staff_forgetting.audit, settings.keep_audit_days),
     }

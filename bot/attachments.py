@@ -6,6 +6,7 @@ import io
 import re
 import secrets
 import zipfile
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import handoff, log
 from bot.conversation import Event, Reply
+from bot.privacy import mask
 from store.database import Base, Moment
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -83,6 +85,14 @@ class Folder:
         path.touch(mode=0o600)
         path.write_bytes(content)
 
+    def remove(self, before: datetime, kept: Container[str]) -> int:
+        """Delete the files from ``before`` that are not to be ``kept``; how many."""
+        old = [path for path in self._root.glob("*/*") if path.stat().st_mtime < before.timestamp()]
+        gone = [path for path in old if path.name not in kept]
+        for path in gone:
+            path.unlink()
+        return len(gone)
+
     def path(self, identity: str) -> Path:
         return self._root / identity[:2] / identity
 
@@ -139,7 +149,7 @@ def find(session: Session, conversation: str, identity: str) -> Attachment:
 
 def _stem(name: str) -> str:
     base = re.split(r"[/\\]", name)[-1]
-    stem = _NOT_IN_NAMES.sub("_", base.rpartition(".")[0] or base).strip(". ")
+    stem = _NOT_IN_NAMES.sub("_", mask(base.rpartition(".")[0] or base).text).strip(". ")
     return stem[:LONGEST_NAME] or "文件"
 
 

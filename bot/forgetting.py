@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, delete, null, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from bot.attachments import FileRow, Folder
+from bot.cases import CaseRow
 from bot.log import ConversationRow, EventRow
 from bot.originals import OriginalRow
+from bot.ratings import RatingRow
 from store.database import Base
 
 AT_ONCE = 500
@@ -37,7 +40,7 @@ def conversations(session: Session, before: datetime) -> int:
 
 
 def evidence(session: Session, before: datetime) -> int:
-    """Drop the evidence of up to `AT_ONCE` replies that were given before; how many."""
+    """Drop the evidence of up to `AT_ONCE` replies that were given before, and of ratings; how many replies."""
     old = (
         select(EventRow.conversation, EventRow.seq)
         .where(EventRow.at < before, EventRow.evidence.is_not(None))
@@ -47,11 +50,13 @@ def evidence(session: Session, before: datetime) -> int:
     if places:
         key = tuple_(EventRow.conversation, EventRow.seq)
         session.execute(update(EventRow).where(key.in_(places)).values(evidence=null()))
+    session.execute(update(RatingRow).where(RatingRow.at < before).values(evidence=null()))
     return len(places)
 
 
 def originals(session: Session, before: datetime) -> int:
-    """Delete up to `AT_ONCE` sealed originals from before; how many."""
+    """Delete up to `AT_ONCE` sealed originals from before, and the sealed contacts of cases; how many originals."""
+    session.execute(update(CaseRow).where(CaseRow.opened_at < before).values(sealed=None))
     old = select(OriginalRow.conversation, OriginalRow.seq).where(OriginalRow.at < before).limit(AT_ONCE)
     places = [tuple(row) for row in session.execute(old)]
     if places:
@@ -59,6 +64,16 @@ def originals(session: Session, before: datetime) -> int:
             delete(OriginalRow).where(tuple_(OriginalRow.conversation, OriginalRow.seq).in_(places))
         )
     return len(places)
+
+
+def files(folder: Folder) -> Callable[[Session, datetime], int]:
+    """Deletes the files from before that no conversation has any more; how many."""
+
+    def forget(session: Session, before: datetime) -> int:
+        kept = set(session.scalars(select(FileRow.id)))
+        return folder.remove(before, kept)
+
+    return forget
 
 
 def _delete_with_dependants(session: Session, ids: Sequence[str]) -> None:

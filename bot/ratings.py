@@ -11,6 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Table, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import log
+from bot.privacy import mask
 from store.database import Base, Moment
 
 Reason = Literal["wrong_topic", "unclear", "outdated", "incomplete", "other"]
@@ -79,8 +80,8 @@ def rate_answer(
 def rate_conversation(
     session: Session, conversation: str, stars: int, suggestion: str, now: datetime
 ) -> None:
-    """Keep 1 to 5 stars and a suggestion, in place of earlier ones."""
-    _put(session, conversation, WHOLE, now, stars=stars, suggestion=suggestion.strip() or None)
+    """Keep 1 to 5 stars and a suggestion, its identifiers masked, in place of earlier ones."""
+    _put(session, conversation, WHOLE, now, stars=stars, suggestion=mask(suggestion.strip()).text or None)
 
 
 def summary(session: Session, suggestions: int = 20) -> Summary:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 
 from app.assembly import Parts, assemble
 from app.settings import Settings
@@ -25,6 +26,7 @@ from knowledge.release import Release, load, save
 from retrieval.encode import BUILT_IN, OnnxEncoder
 from store.database import Database
 from tests import services
+from tests.chromium import launched
 from tests.fakes import FakeClock, FakeDialogue
 
 CONTENT = Path(__file__).parent.parent / "knowledge" / "content"
@@ -44,6 +46,13 @@ def postgres() -> Iterator[Path]:
     """A real PostgreSQL server, where a test asks for one."""
     with services.postgres() as folder:
         yield folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Of one module, as no asynchronous test can run beside Playwright's loop."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -19,6 +19,13 @@ async def test_only_what_is_missing_is_asked(talk: Talk) -> None:
     assert talk.slots["known"] == {"gross": "20000", "social": "3000", "special": "2000"}
 
 
+async def test_a_question_says_what_may_be_filled_in(talk: Talk) -> None:
+    said = await talk.last("帮我算一下工资个税")
+    assert said["field"] == {"kind": "amount", "unit": "元"}
+    said = await talk.last("月薪2万，社保3000，专项附加扣除2000，帮我算个税")
+    assert said["field"] == {"kind": "month"}
+
+
 async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(talk: Talk) -> None:
     await talk.say("帮我算一下工资个税")
     said = await talk.say(THRESHOLD)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -9,9 +11,12 @@ from sqlalchemy import func, select
 
 from app import retention
 from app.settings import Settings
-from bot import forgetting, log
+from bot import cases, forgetting, log, ratings
+from bot.attachments import Folder, receive
+from bot.cases import CaseRow
 from bot.log import ConversationRow, EventRow, UnknownConversation
 from bot.originals import OriginalRow, keep
+from bot.ratings import RatingRow
 from bot.vault import Vault, new_key
 from desk import audit, lockout, sessions, staff
 from desk.audit import AuditRow
@@ -21,7 +26,7 @@ from store.database import Base, Database
 from tests.fakes import FakeClock
 
 SETTINGS = Settings()
-NOTHING = {"originals": 0, "evidence": 0, "conversations": 0, "sessions": 0, "audit": 0}
+NOTHING = {"originals": 0, "evidence": 0, "conversations": 0, "files": 0, "sessions": 0, "audit": 0}
 
 
 def days_ago(clock: FakeClock, days: float) -> datetime:
@@ -78,6 +83,38 @@ def test_a_deleted_conversation_leaves_no_row_that_refers_to_it(database: Databa
         assert forgetting.conversations(session, days_ago(clock, 730)) == 1
     for table in (ConversationRow, EventRow, OriginalRow):
         assert count(database, table) == 0, chat
+
+
+def test_a_file_goes_with_its_conversation(database: Database, clock: FakeClock, tmp_path: Path) -> None:
+    settings, old = Settings(data=tmp_path), days_ago(clock, 731)
+    kept = []
+    with database.writing() as session:
+        for last_word in (old, clock.at):
+            chat, _ = log.open_conversation(session, "web", "", old)
+            sent = receive(session, Folder(settings.files), chat.id, "f1", "a.png", b"\x89PNG\r\n\x1a\n", old)
+            log.append(session, chat.id, "customer", "收到了吗", last_word)
+            kept.append(Folder(settings.files).path(sent.data["file"]["id"]))
+    for path in kept:
+        os.utime(path, (old.timestamp(), old.timestamp()))
+    assert retention.run(database, settings, clock())["files"] == 1
+    assert [path.exists() for path in kept] == [False, True]
+
+
+def test_evidence_of_ratings_and_contacts_of_messages_left_go_after_their_days(
+    database: Database, clock: FakeClock
+) -> None:
+    old = days_ago(clock, 181)
+    with database.writing() as session:
+        chat, _ = log.open_conversation(session, "web", "", old)
+        seen = log.append(
+            session, chat.id, "assistant", "免税", old, data={"outcome": "answered"}, evidence={"release": 1}
+        )
+        ratings.rate_answer(session, chat.id, seen.seq, True, None, old)
+        cases.open_case(session, chat.id, "征管", "请回电 13800138000", old, Vault(new_key()))
+    retention.run(database, SETTINGS, clock())
+    with database.reading() as session:
+        assert session.scalars(select(RatingRow.evidence)).all() == [None]
+        assert session.scalars(select(CaseRow.sealed)).all() == [None]
 
 
 def test_more_than_a_batch_is_deleted_too(database: Database, clock: FakeClock) -> None:

@@ -14,7 +14,9 @@ from bot.contact import contact_in, masked
 from bot.conversation import Conversation, Inbound, Reply
 from bot.exchange import Exchange
 from bot.feed import Feed
+from bot.originals import NoOriginal
 from bot.outlook import Outlook
+from bot.vault import Vault, WrongKey, new_key
 from store.database import Database
 from tests.fakes import FakeClock, FakeDialogue
 
@@ -105,7 +107,28 @@ async def test_who_waits_can_leave_a_message_and_goes_on_with_the_assistant(
     with database.reading() as session:
         assert log.load(session, chat.id).owner == "assistant"
         [case] = cases.undone(session)
-    assert (case.id, case.skill, case.contact) == (told.data["case"], "征管", "13800138000")
+    assert (case.id, case.skill, case.contact) == (told.data["case"], "征管", "138****8000")
+    assert "13800138000" not in case.text
+    assert "没有保存完整的联系方式" in told.text
+
+
+async def test_with_a_key_the_contact_of_a_left_message_is_kept_sealed(
+    database: Database, dialogue: FakeDialogue, feed: Feed, clock: FakeClock, chat: Conversation
+) -> None:
+    vault = Vault(new_key())
+    exchange = Exchange(database, dialogue, feed, clock, 0.5, vault=vault)
+    dialogue.replies = [HANDED_OFF]
+    await exchange.receive(Inbound(chat.id, "t1", "转人工"))
+    [told] = await exchange.receive(Inbound(chat.id, "t2", "留言 注销带什么材料 138 0013 8000"))
+    assert "通过138****8000与您联系" in told.text
+    with database.reading() as session:
+        [case] = cases.undone(session)
+        assert "0013" not in f"{case.text} {case.contact} {case.sealed}"
+        assert cases.reveal(session, case.id, vault) == "138 0013 8000"
+        with pytest.raises(WrongKey):
+            cases.reveal(session, case.id, Vault(new_key()))
+        with pytest.raises(NoOriginal):
+            cases.reveal(session, case.id, None)
 
 
 async def test_the_handed_off_reply_says_the_group_and_the_place(

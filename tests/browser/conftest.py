@@ -5,7 +5,6 @@ Any request that leaves the machine and any error of a page's script fails the t
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -18,19 +17,17 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.assembly import Parts, now
 from app.rasa_process import free_port
-from app.settings import ROOT
 from app.web import create_app
 from bot.exchange import Exchange
 from desk import staff
 from tests.browser.script import SCRIPT
+from tests.chromium import ARTEFACTS
 from tests.fakes import FakeDialogue
 
-ARTEFACTS = ROOT / "tests" / "artefacts"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 NEAR = {"127.0.0.1", "localhost"}
 START_S = 20
 
@@ -161,17 +158,6 @@ class Visitors:
     def close(self) -> None:
         for context in {page.context for page in self.pages}:
             context.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where there is one, otherwise the one that Playwright brings."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    expect.set_options(timeout=10_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

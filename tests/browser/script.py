@@ -48,11 +48,16 @@ WHICH = Reply(
     "clarifying",
     (Button("个人所得税退税", choice_payload("iit-refund")), Button("出口退税", choice_payload("export"))),
 )
-ASKED = Reply("您每月税前工资是多少？", "collecting", details={"slot": "monthly_salary"})
+ASKED = Reply(
+    "您每月税前工资是多少？",
+    "collecting",
+    details={"slot": "wage", "task": "salary", "field": {"kind": "amount", "unit": "元"}},
+)
 CALCULATED = Reply(
     "11月应预扣个人所得税90元。\n计算步骤……",
     "calculated",
     details={
+        "headline": "11月应预扣个人所得税90元。",
         "figures": {"withheld": "90.00"},
         "steps": [
             {"label": "累计收入", "formula": "15,000×11", "value": "165000"},
@@ -75,8 +80,8 @@ VERDICTS = Reply(
     details={
         "as_of": "2026-11-21",
         "verdicts": [
-            {"title": "小型微利企业所得税优惠", "outcome": "entitled", "why": "三项指标都在标准以内。",
-             "citation": {"document_no": "公告2023年第12号", "title": "支持小微企业"}},
+            {"title": "小型微利企业所得税优惠", "outcome": "entitled",
+             "reasons": ["三项指标都在标准以内"], "missing": []},
             {"title": "研发费用加计扣除", "outcome": "not_entitled", "reasons": ["所属行业不适用"], "missing": []},
             {"title": "六税两费减半", "outcome": "undecided", "reasons": [], "missing": ["从业人数"]},
         ],

@@ -60,6 +60,7 @@ def test_a_calculation_asks_with_a_number_keyboard_and_shows_a_table_of_steps(
     table = page.get_by_role("table", name="计算步骤")
     expect(table.locator("tbody tr")).to_have_count(3)
     expect(table.locator("tbody tr").nth(1)).to_contain_text("33,000.50")
+    expect(page.locator("article.assistant li").first).to_have_text("全年工资和扣除不变")
     picture(page, "calculation")
 
 
@@ -121,6 +122,7 @@ def test_a_live_agent_takes_over_in_a_second_browser(
     agent = visitors.new()
     agent.goto(agent_link("小周"))
     agent.get_by_role("button", name="登录").click()
+    agent.get_by_role("link", name="以后再说，先进工作台").click()
     agent.get_by_role("link", name="转人工").first.click()
     agent.get_by_role("button", name="接入").last.click()
     expect(person.locator(".state")).to_contain_text("小周")

@@ -67,6 +67,29 @@ def test_a_revoked_token_is_of_no_use(worker: Makes, parts: Parts) -> None:
     assert program.get("/board")["status"] == 401
 
 
+def test_a_token_of_a_disabled_account_is_of_no_use(
+    worker: Makes, parts: Parts, agent: Callable[[str], Desk]
+) -> None:
+    program = worker("小李")
+    with parts.database.writing() as session:
+        staff.invite(session, "老周", parts.now(), "administrator")
+    administrator = agent("老周")
+    disabled = administrator.browser.post(
+        f"/desk/staff/{program.id}/disable", data={"form_token": administrator.token}
+    )
+    assert disabled.status_code == 200
+    assert program.get("/board")["status"] == 401
+    administrator.browser.post(f"/desk/staff/{program.id}/enable", data={"form_token": administrator.token})
+    assert program.get("/board")["status"] == 401
+
+
+def test_a_token_may_what_its_owners_role_may(worker: Makes, waiting: Waiting) -> None:
+    chat, curator = waiting(), worker("小吴", "curator")
+    for answer in (curator.get("/board"), curator.get(f"/conversations/{chat}"), curator.get("/cases")):
+        assert (answer["status"], answer["type"]) == (403, "/problems/not-allowed")
+    assert curator.post(f"/conversations/{chat}/claim").status_code == 403
+
+
 def test_only_hashes_of_tokens_are_kept(parts: Parts, worker: Makes) -> None:
     program = worker()
     with parts.database.writing() as session:
@@ -215,11 +238,13 @@ def test_a_left_message_becomes_a_case_that_agents_work_off(client: TestClient, 
     assert "11月23日（周一）9:00上班后" in left["text"]
     program = worker()
     [case] = program.get("/cases")["undone"]
-    assert (case["skill"], case["contact"], case["state"]) == ("征管", "13800138000", "open")
+    assert (case["skill"], case["contact"], case["state"]) == ("征管", "138****8000", "open")
     program.post(f"/cases/{case['id']}/steps", state="not_reached", remark="无人接听")
     done = program.post(f"/cases/{case['id']}/steps", state="done").json()
     assert [step["state"] for step in done["steps"]] == ["not_reached", "done"]
     assert program.get("/cases")["undone"] == []
+    unsealed = program.post(f"/cases/{case['id']}/contact")
+    assert (unsealed.status_code, unsealed.json()["type"]) == (409, "/problems/no-original")
     assert program.post("/cases/999/steps", state="done").status_code == 404
 
 

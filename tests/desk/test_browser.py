@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -12,27 +11,16 @@ import pyotp
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from app.assembly import Parts
 from app.rasa_process import free_port
-from app.settings import ROOT
 from app.web import create_app
 from desk import staff
+from tests.chromium import ARTEFACTS
 from tests.fakes import FakeClock
 
-ARTEFACTS = ROOT / "tests" / "artefacts"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PASSWORD = "三号窗口 opens at nine"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    ARTEFACTS.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -87,9 +87,10 @@ def test_a_supervisor_sets_what_an_agent_takes(
     wang = agent("小王")
     post(wang, "presence", ready="true")
     with parts.database.reading() as session:
-        identity = staff.named(session, "小王")
+        wang_row = staff.named(session, "小王")
+    assert wang_row
     page = post(
-        of_role("老周", "supervisor"), f"team/{identity}", skill="发票", language="zh", capacity="2"
+        of_role("老周", "supervisor"), f"team/{wang_row.id}", skill="发票", language="zh", capacity="2"
     ).text
     assert "已保存" in page
     assert 'value="发票" checked' in page

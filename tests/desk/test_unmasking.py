@@ -17,6 +17,7 @@ from tests.desk.conftest import Desk
 
 SignIn = Callable[[str], Desk]
 
+CALL = "留言 注销带什么材料 13800138000"
 SAID = "我的身份证是110101199003070038，为什么退不了税"
 SHOWN = "我的身份证是110***********0038，为什么退不了税"
 
@@ -97,6 +98,21 @@ async def test_the_form_wants_its_token(agent: SignIn, asked: str, parts: Parts)
     desk.act(asked, "claim")
     assert original(desk, asked, token="forged")[0] == 403
     assert unmaskings(parts) == []
+
+
+async def test_who_may_unmask_sees_how_to_reach_who_left_a_message_and_each_look_is_audited(
+    agent: SignIn, asked: str, parts: Parts
+) -> None:
+    await parts.exchange.receive(Inbound(asked, "t2", CALL))
+    desk = agent("小王")
+    page = desk.browser.get("/desk/cases").text
+    assert "138****8000" in page
+    assert "13800138000" not in page
+    form = re.search(r'formaction="(/desk/cases/\d+/contact)"', page)
+    assert form
+    assert "13800138000" in desk.browser.post(form[1], data={"form_token": desk.token}).text
+    assert desk.browser.post(form[1], data={"form_token": "forged"}).status_code == 403
+    assert unmaskings(parts) == [("小王", "留言1")]
 
 
 async def test_the_taxpayers_own_stream_shows_the_masked_text(client: TestClient) -> None:

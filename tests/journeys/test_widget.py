@@ -7,11 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.language import traditional
 from tests.journeys.conftest import Town
-from tests.journeys.test_browser import ask, chromium, page_of, picture
+from tests.journeys.test_browser import ask, page_of, picture
 from tests.journeys.test_journeys import THRESHOLD
 
 pytestmark = pytest.mark.journey
-__all__ = ["chromium"]
 
 BUREAU = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>某市税务局</title></head>
 <body><h1>某市税务局</h1><h2>通知公告</h2><ul><li>关于11月纳税申报期限的通知</li><li>个人养老金税前扣除提示</li></ul>

@@ -133,15 +133,6 @@ def insert_old(database: Database, identity: str, owner: str) -> None:
         )
 
 
-def test_the_schema_on_postgresql_is_what_the_models_say(postgres: Path) -> None:
-    database = Database(services.new_database(postgres))
-    database.migrate()
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
-    database.close()
-
-
 def test_the_migrations_form_one_line() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1

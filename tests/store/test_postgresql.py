@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from pgserver.postgres_server import get_server
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 
@@ -21,18 +20,17 @@ from desk.audit import AuditRow
 from desk.lockout import FREE_FOR_ACCOUNT, SignInLocked
 from desk.sessions import Browser
 from store.database import Base, Database
+from tests import services
 
 HERE = Browser("Firefox", "127.0.0.1")
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    server = get_server(Path(tmp_path_factory.mktemp("pg")))
-    made = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+def postgresql(postgres: Path) -> Iterator[Database]:
+    made = Database(services.new_database(postgres))
     made.migrate()
     yield made
     made.close()
-    server.cleanup()
 
 
 def test_the_migrations_make_what_the_models_say(postgresql: Database) -> None:

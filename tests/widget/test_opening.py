@@ -6,10 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.assembly import Parts
-from bot import log
+from bot import log, roster
 from bot.attachments import LARGEST_FILE
 from bot.routing import LONGEST_MESSAGE
-from desk import sessions
 from tests.fakes import FakeClock
 from tests.signing import signed_in
 from widget import notices
@@ -67,14 +66,14 @@ def test_a_notice_that_could_never_be_shown_is_refused(parts: Parts) -> None:
             notices.remove(session, 5)
 
 
-def test_people_are_on_duty_while_somebody_is_signed_in(client: TestClient, parts: Parts) -> None:
+def test_people_are_on_duty_while_somebody_takes_conversations(client: TestClient, parts: Parts) -> None:
+    signed_in(parts, "小周")
     assert client.get("/api/opening").json()["on_duty"] is False
-    signed_in(parts, "老李", "curator")
-    assert client.get("/api/opening").json()["on_duty"] is False
-    browser = signed_in(parts, "小周")
+    with parts.database.writing() as session:
+        roster.seen(session, "a1", parts.now(), ready=True)
     assert client.get("/api/opening").json()["on_duty"] is True
     with parts.database.writing() as session:
-        sessions.end_all(session, sessions.signed_in(session, browser, parts.now()).id, parts.now())
+        roster.left(session, "a1")
     assert client.get("/api/opening").json()["on_duty"] is False
 
 

@@ -53,13 +53,12 @@ function citationCard(one, words) {
   );
 }
 
-function calculationBody(text, data, words) {
-  const [headline] = text.split("\n");
+function calculationBody(data, words) {
   const head = make("tr", {}, [words.step, words.formula, words.value].map((name) => make("th", { scope: "col" }, name)));
   const rows = data.steps.map((step) => make("tr", {},
     make("th", { scope: "row" }, step.label), make("td", {}, step.formula), make("td", { class: "money" }, money(step.value))));
   return [
-    make("p", { class: "conclusion" }, data.headline ?? headline),
+    make("p", { class: "conclusion" }, data.headline),
     make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": words.steps },
       make("table", {}, make("caption", {}, words.steps), make("thead", {}, head), make("tbody", {}, rows))),
     titled(words.assumptions, listOf("ul", data.assumptions)),
@@ -79,14 +78,7 @@ function verdictList(verdicts, words) {
   if (!verdicts?.length) return null;
   return make("ul", { class: "verdicts", "aria-label": words.verdicts }, verdicts.map((one) => make("li", { class: one.outcome },
     make("strong", {}, `${MARKS[one.outcome] ?? "?"} ${words.verdict[one.outcome] ?? ""} ${one.title}`),
-    one.why && make("p", {}, one.why),
     listOf("ul", one.reasons),
     one.missing?.length ? make("p", {}, `${words.missing}：${one.missing.join("、")}`) : null,
-    one.citation && make("small", {}, citationWords(one.citation)),
   )));
-}
-
-function citationWords(citation) {
-  if (typeof citation === "string") return citation;
-  return [citation.document_no, citation.title, citation.clause].filter(Boolean).join(" ");
 }

@@ -6,7 +6,7 @@ function make(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (value != null && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child != null && child !== false && child !== ""));
+  made.append(...children.flat(Infinity).filter((child) => child != null && child !== false && child !== ""));
   return made;
 }
 

@@ -15,7 +15,7 @@ class Messages {
     return make("article", { class: known, "data-seq": event.seq, lang: spokenLanguage(event.text, this.widget.language) },
       make("p", { class: "author" }, this.words[known], " ", shownTime(event.at)),
       this.body(event),
-      data.video && safeLink(data.video.url ?? data.video, this.words.video, { class: "video" }),
+      data.calendar && safeLink(this.widget.api.address(data.calendar.slice(1)), this.words.calendar),
       citationCards(data.citations, this.words),
       author === "customer" ? make("p", { class: "status" }, this.words.sent) : null,
       author === "assistant" && this.deeds(event),
@@ -25,7 +25,7 @@ class Messages {
   body(event) {
     const { author, data, text } = event;
     if (data.file) return this.file(data.file);
-    if (data.outcome === "calculated" && data.steps?.length) return calculationBody(text, data, this.words);
+    if (data.outcome === "calculated" && data.steps?.length) return calculationBody(data, this.words);
     if (data.outcome === "answered" && data.sections?.length) return answerBody(data, this.words);
     if (data.verdicts?.length) return [asOfBadge(data, this.words), verdictList(data.verdicts, this.words), this.allWords(text)];
     return [
@@ -61,7 +61,7 @@ class Messages {
   field(event) {
     const asked = fieldOf(event.data);
     if (!asked) return null;
-    const unit = asked.kind === "month" ? this.words.month : asked.unit ?? this.words.unit;
+    const unit = { month: this.words.month, amount: this.words.unit, number: asked.unit }[asked.kind];
     const input = make("input", { inputmode: asked.kind === "month" ? "numeric" : "decimal", "aria-label": `${this.words.fillIn} ${event.text}`, autocomplete: "off", required: true });
     return make("form", { class: "field", onsubmit: (submitted) => {
       submitted.preventDefault();
@@ -89,11 +89,8 @@ class Messages {
 }
 
 const AUTHORS = { customer: 1, assistant: 1, agent: 1, notice: 1 };
-const FIELDS = { amount: "amount", money: "amount", number: "amount", integer: "amount", month: "month" };
 
-// What a form asks for: `field` names its kind; a bare slot of the salary form is an amount or the month.
+// What a form asks for: `kind` is amount, number or month.
 function fieldOf(data) {
-  if (data.outcome !== "collecting" || data.buttons?.length) return null;
-  const kind = data.field ? FIELDS[data.field.kind] : data.slot && (data.slot === "month" ? "month" : /^monthly_/.test(data.slot) && "amount");
-  return kind ? { ...data.field, kind } : null;
+  return data.outcome === "collecting" ? data.field : null;
 }

@@ -1,12 +1,11 @@
 // Tells the agents that the person is typing, has seen what they wrote, or reads large type.
-// A server that does not know one of these answers 404 and is not told again.
+// These pass: what is not told is not told again.
 
 const TYPING_TOLD_MS = 4000;
 
 class Presence {
   constructor(widget) {
     this.widget = widget;
-    this.unwanted = new Set();
     this.typed = 0;
     document.addEventListener("visibilitychange", () => this.seen());
   }
@@ -30,7 +29,6 @@ class Presence {
   }
 
   async tell(what, body) {
-    if (this.unwanted.has(what)) return;
-    await this.widget.api.within("POST", what, body).catch((error) => { if (error.status === 404) this.unwanted.add(what); });
+    await this.widget.api.within("POST", what, body).catch(() => {});
   }
 }

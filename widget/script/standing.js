@@ -1,6 +1,6 @@
 // Who answers now and how far is read, as the log and the stream's signals tell it.
 
-const OWNER_AFTER = { claimed: "agent", returned: "assistant", closed: "closed", transferred: "waiting", lapsed: "waiting" };
+const OWNER_AFTER = { claimed: "agent", returned: "assistant", closed: "closed", transferred: "waiting", lapsed: "waiting", left_message: "assistant" };
 
 class Standing {
   constructor() {
@@ -11,9 +11,10 @@ class Standing {
 
   note({ author, data, seq, reply_to: answered, text }) {
     if (author === "notice") this.owner = OWNER_AFTER[data.notice] ?? this.owner;
-    if (data.notice === "claimed") this.greeting = data.agent_name ?? text;
-    if (author === "assistant") this.owner = data.outcome === "handed_off" ? "waiting" : "assistant";
-    if (data.place) this.place = { place: data.place };
+    if (data.notice === "claimed") this.greeting = text;
+    if (author === "agent") this.owner = "agent";
+    if (author === "assistant") this.owner = data.place ? "waiting" : "assistant";
+    if (data.place) this.place = data;
     this.seen = Math.max(this.seen, author === "agent" ? seq : 0, answered ?? 0);
   }
 

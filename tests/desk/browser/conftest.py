@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from app.assembly import Parts, assemble
 from app.rasa_process import free_port
-from app.settings import ROOT, Settings
+from app.settings import Settings
 from app.web import create_app
 from bot import handoff, log
 from bot.conversation import HandoffReason, Reply
@@ -31,8 +30,6 @@ from knowledge.release import Release
 from tests import services
 from tests.fakes import FakeDialogue
 
-ARTEFACTS = ROOT / "tests" / "artefacts"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START_S = 20
 
 
@@ -125,16 +122,6 @@ def two_processes(tmp_path: Path, release: Release, postgres: Path) -> Iterator[
             yield first, second
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where there is one, otherwise the one that Playwright brings."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Callable[[], Page]]:
     """Opens a browser of its own for each call; any script error fails the test."""
@@ -162,6 +149,7 @@ def agent(page: Callable[[], Page]) -> Callable[..., Page]:
         made = page()
         made.goto(office.link(name, role))
         made.get_by_role("button", name="登录").click()
+        made.get_by_role("link", name="以后再说，先进工作台").click()
         made.get_by_role("button", name="上线接待").wait_for()
         return made
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from bot import handoff, log
-from tests.desk.browser.conftest import ARTEFACTS, Office
+from tests.chromium import ARTEFACTS
+from tests.desk.browser.conftest import Office
 
 Opens = Callable[[], Page]
 SignsIn = Callable[..., Page]
