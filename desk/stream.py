@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from desk.staff import Staff
 from store.database import Database
 
 RECHECK_S = 2.0
+UNRUNG_S = 6.0  # after so long the log is read without a ring: one may be lost between processes
 HEARTBEATS = 7
 
 
@@ -48,12 +50,14 @@ async def changes(
 
     shown: Board | None = None
     quiet = 0
+    looked_at = float("-inf")
     yield "retry: 1000\n\n"
     with feed.listen(QUEUE, staff_bell(staff.id), *([conversation] if conversation else [])) as bell:
         while not await gone():
             rang = bell.arm()
             said = [_named(passing["event"], passing) for passing in bell.passing() if _by_person(passing)]
-            if conversation and (conversation in rang or QUEUE not in rang):
+            if conversation and (conversation in rang or time.monotonic() - looked_at > UNRUNG_S):
+                looked_at = time.monotonic()
                 if news := await to_thread.run_sync(read, after):
                     after = news[-1].seq
                     said.append(f"id: {after}\n" + _named("lines", looks.lines(news)))

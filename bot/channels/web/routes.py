@@ -1,6 +1,7 @@
 """The conversation API of web clients: open, send, and a stream of events that resumes."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -27,6 +28,7 @@ CHANNEL = "web"
 COOKIE = "shuiwen_chat"
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
+UNRUNG_S = 6.0  # after so long the log is read without a ring: one may be lost between processes
 
 
 class NewMessage(BaseModel):
@@ -138,20 +140,24 @@ async def follow(
 ) -> AsyncIterator[str]:
     """The log of a conversation after line ``after``, and what is added to it, as server-sent events."""
 
-    def read(seq: int) -> tuple[list[Event], News | None]:
+    def read(seq: int, look: bool) -> tuple[list[Event], News | None]:
+        if not look:
+            return [], outlook.of(conversation)
         with database.reading() as session:
             news = log.events_after(session, conversation, seq)
         return news, outlook.of(conversation)
 
+    looked_at = float("-inf")
     quiet, caught_up = 0.0, False
     place: dict[str, Any] | None = None
     yield "retry: 1000\n\n"
     yield await to_thread.run_sync(_seen_so_far, database, conversation)
     with feed.listen(conversation) as bell:
         while not await gone():
-            bell.arm()
+            look = bool(bell.arm()) or time.monotonic() - looked_at > UNRUNG_S
+            looked_at = time.monotonic() if look else looked_at
             said = [_passing(passing) for passing in bell.passing() if _by_agent(passing)]
-            news, waiting = await to_thread.run_sync(read, after)
+            news, waiting = await to_thread.run_sync(read, after, look)
             for event in news:
                 after = event.seq
                 said.append(_line(event))
