@@ -118,10 +118,11 @@ def _write(target: Path, made_with: dict[str, Any], assessment: Assessment) -> N
         "confused": [pair.as_dict() for pair in assessment.confused],
     }
     record = {"configuration": made_with, "results": results}
+    beside = target.with_suffix(".json")
+    if beside == target:
+        raise CannotWrite(f"{target} is where the results go; name the page .html")
     try:
         target.write_text(page(made_with, promise(assessment.bound), assessment), encoding="utf-8")
-        target.with_suffix(".json").write_text(
-            json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        beside.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise CannotWrite(f"{target} cannot be written ({error.strerror}); choose another file") from error
