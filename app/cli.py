@@ -114,7 +114,7 @@ def releases() -> None:
             bound, test = row.report["bound"], row.report["test"]
             table.add_row(
                 str(row.number),
-                row.published_at.isoformat(timespec="minutes"),
+                f"{row.published_at:%Y-%m-%d %H:%M}",
                 str(row.report["entries"]),
                 f"{bound['upper']:.1%}" if bound["held"] else "not kept, answers less",
                 f"{test['coverage']:.0%}",
