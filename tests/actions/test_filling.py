@@ -52,6 +52,11 @@ def test_sums_of_one_kind_are_added() -> None:
     assert opened("salary", "社保800公积金1200，工资1万")["social"] == "2000"
 
 
+@pytest.mark.parametrize("text", ["月薪2万，没有社保，专项附加没有", "月薪2万不交社保，没有专项附加扣除"])
+def test_what_there_is_none_of_is_nought(text: str) -> None:
+    assert opened("salary", text) == {"gross": "20000", "social": "0", "special": "0"}
+
+
 def test_two_sums_of_what_is_one_are_refused() -> None:
     with pytest.raises(Unreadable, match="每月税前工资"):
         opened("salary", "月薪8000，工资9000")
