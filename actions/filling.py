@@ -16,6 +16,7 @@ from tax.calculation import CENT
 
 FARTHEST = 8
 YEAR = Decimal(12)
+_NONE = "(?:没有?|无|不交|没交)(?:{0})(?!凭证)|(?:{0})(?:都|也)?(?:没有|没交|不交|为?零|无$)"
 
 
 def said(questions: Sequence[Question], text: str, today: date, *, loose: bool = False) -> dict[str, str]:
@@ -25,7 +26,7 @@ def said(questions: Sequence[Question], text: str, today: date, *, loose: bool =
     calculation. Raises `reading.Unreadable` for an amount that cannot be.
     """
     named = {q.key: value for q in questions if (value := q.kind.said(text, today)) is not None}
-    return named | _amounts(questions, text, today, loose)
+    return named | _nothings(questions, text) | _amounts(questions, text, today, loose)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ def _amounts(questions: Sequence[Question], text: str, today: date, loose: bool)
     if loose and main and isinstance(main.kind, Amount) and main.key not in given and len(rest) == 1:
         given[main.key] = main.kind.figure(text, rest[0])
     return given
+
+
+def _nothings(questions: Sequence[Question], text: str) -> dict[str, str]:
+    """The sums that there are none of: 没有社保, 专项附加没有."""
+    named = (
+        (q.key, q.kind.words)
+        for q in questions
+        if isinstance(q.kind, Amount) and q.kind.none and q.kind.words
+    )
+    return {key: "0" for key, words in named if re.search(_NONE.format(words), text)}
 
 
 def _labels(questions: Sequence[Question], text: str) -> Iterator[_Label]:

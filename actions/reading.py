@@ -19,7 +19,7 @@ class Unreadable(Exception):
 
 
 def plain(text: str) -> str:
-    """``text`` folded, and set phrases without their numerals: 一个月 → 每月, 五险一金 → 社保."""
+    """``text`` folded, and some numerals that count nothing replaced: 一个月 → 每月, 五险一金 → 社保."""
     folded = fold(text)
     for phrase, words in _SET_PHRASES.items():
         folded = re.sub(phrase, words, folded)
@@ -37,10 +37,14 @@ def hardly_more_than_a_figure(text: str) -> bool:
 
 def one_amount(text: str, today: date) -> Placed | None:
     """The one amount in plain ``text``; None where there is none. Raises `Unreadable` where there are several."""
-    found = placed(masked(text, today)) or placed(text)
+    found = placed(masked(text, today)) or placed(_WORDS_WITH_NUMERALS.sub(_blank, text))
     if len(found) > 1 or (found and _EXPONENT.search(text)):
         raise Unreadable("请只回复一个金额，例如15000或1.5万。")
     return found[0] if found else None
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def checked(text: str, found: Placed, most: Decimal = GREATEST) -> str:
@@ -98,8 +102,8 @@ _SET_PHRASES = {
     r"[五三]险一金": "社保",
     r"一个?月(?!份)|单月": "每月",
     r"一年(?!级|期)|一整年": "全年",
-    r"一下|一共|一次性?|一般|统一|一起|唯一|一定|一直|一笔": "",
 }
+_WORDS_WITH_NUMERALS = re.compile(r"一下|一共|一次性?|一般|统一|一起|唯一|一定|一直|一笔|一样|进一步|一步")
 _QUESTION = re.compile(
     r"[吗嘛呢?？]|怎么|什么|多少|几多|哪|是不是|能不能|可不可以|为啥|为什么|如何|是否|包括|咩|乜|点样"
 )
@@ -115,5 +119,5 @@ _LONE_NUMERAL = re.compile(
 DAY = re.compile(
     r"(?<!\d)(?:(?P<year>(?:19|20)\d\d)\s*[-/.年])?\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?:日|号|(?![\d.万千亿wk]))"
 )
-_NOT_MONEY = (DAY, _COUNTED, _LONE_NUMERAL)
+_NOT_MONEY = (DAY, _COUNTED, _LONE_NUMERAL, _WORDS_WITH_NUMERALS)
 _RELATIVE = {"今天": 0, "今日": 0, "昨天": 1, "前天": 2}

@@ -125,7 +125,7 @@ def build(
     report = {
         "entries": len(knowledge.entries),
         "questions": len(index.owner),
-        "encoder": {"name": encoder.name, "dimension": encoder.dimension, "digest": encoder.digest},
+        "encoder": {**encoder.card, "digest": encoder.digest},
         "golden": {split: sum(map(len, both)) for split, both in asked.items()},
         "bound": calibration.bound.as_dict(),
         "test": scores(judged, calibration.bound).as_dict(),

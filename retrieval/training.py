@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,11 +41,11 @@ FIRST_NORM = 0.005
 class Recipe:
     """The shape of the encoder and how it is trained; recorded beside its weights."""
 
-    dimension: int = 192
-    layers: int = 3
-    heads: int = 3
-    longest: int = 64
-    epochs: int = 16
+    dimension: int = 128
+    layers: int = 2
+    heads: int = 4
+    longest: int = 48
+    epochs: int = 10
     batch: int = 256
     rate: float = 1.5e-3
     sharpness: float = 20.0
@@ -215,7 +215,3 @@ def _blurred(text: str, other: str, chance: random.Random) -> str:
         beside = list(other[: chance.randrange(3, 12)])
         letters = [*beside, ",", *letters] if chance.random() < 0.5 else [*letters, ",", *beside]
     return "".join(letters)
-
-
-def described(recipe: Recipe) -> dict[str, Any]:
-    return asdict(recipe)

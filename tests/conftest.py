@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,11 @@ from app.web import create_app
 from bot.exchange import Exchange
 from bot.feed import Feed
 from desk.passwords import Passwords
-from knowledge import publishing
+from knowledge import library, publishing
 from knowledge.entries import Knowledge
 from knowledge.files import read_content
 from knowledge.golden import Golden
-from knowledge.release import Release, load, save
+from knowledge.release import Release, load
 from retrieval.encode import BUILT_IN, OnnxEncoder
 from store.database import Database
 from tests import services
@@ -31,6 +31,7 @@ from tests.fakes import FakeClock, FakeDialogue
 
 CONTENT = Path(__file__).parent.parent / "knowledge" / "content"
 SUBJECTS = ("vat-small", "stamp-vehicle-and-others", "negatives")
+PUBLISHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -88,22 +89,36 @@ def exchange(database: Database, dialogue: FakeDialogue, feed: Feed, clock: Fake
     return Exchange(database, dialogue, feed, clock, deadline_s=0.5)
 
 
-@pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A real release of a few shipped subjects, built, calibrated, saved and loaded."""
+def few_subjects() -> tuple[Knowledge, Golden]:
+    """A few subjects of the shipped knowledge, with their golden questions."""
     contents = [read_content(CONTENT, subject) for subject in SUBJECTS]
-    policies = contents[0].knowledge.policies
+    whole = contents[0].knowledge
     entries = tuple(entry for content in contents for entry in content.knowledge.entries)
     questions = tuple(item for content in contents for item in content.golden.questions)
     negatives = tuple(item for content in contents for item in content.golden.negatives)
-    knowledge = Knowledge(policies=policies, entries=entries, terms=contents[0].knowledge.terms)
-    golden = Golden(questions=questions, negatives=negatives)
-    searcher = publishing.build(
-        knowledge, golden, OnnxEncoder(BUILT_IN), publishing.Target(0.1, 0.9)
-    ).searcher
-    folder = tmp_path_factory.mktemp("release")
-    save(folder, knowledge, searcher)
-    return load(folder, 1)
+    knowledge = Knowledge(policies=whole.policies, entries=entries, terms=whole.terms)
+    return knowledge, Golden(questions=questions, negatives=negatives)
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a few shipped subjects and a real release of them, for reading only."""
+    data = tmp_path_factory.mktemp("data")
+    made = Database(f"sqlite:///{data / 'shuiwen.sqlite3'}")
+    made.migrate()
+    with made.writing() as session:
+        library.replace_all(session, *few_subjects(), PUBLISHED_AT)
+    publishing.publish(
+        made, data / "releases", OnnxEncoder(BUILT_IN), PUBLISHED_AT, publishing.Target(0.1, 0.9)
+    )
+    made.close()
+    return data
+
+
+@pytest.fixture(scope="session")
+def release(published: Path) -> Release:
+    """The release of a few shipped subjects, loaded."""
+    return load(published / "releases" / "0001", 1)
 
 
 @pytest.fixture

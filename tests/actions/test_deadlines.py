@@ -35,6 +35,11 @@ async def test_a_general_taxpayer_files_vat_by_the_month(talk: Talk) -> None:
     assert [(due["duty"], due["day"]) for due in said["deadlines"]] == [("增值税", "2026-11-16")]
 
 
+@pytest.mark.parametrize("taxpayer", ["一般纳税人", "小规模", "个体户"])
+async def test_the_taxpayer_can_be_named_in_the_question(talk: Talk, taxpayer: str) -> None:
+    assert (await talk.last(f"{taxpayer}这个月报税截止到几号"))["outcome"] == "calculated"
+
+
 async def test_a_month_in_which_nothing_is_due_names_what_comes_next(talk: Talk) -> None:
     talk.slots["who"] = "小规模纳税人"
     said = await talk.last("11月增值税申报到几号")

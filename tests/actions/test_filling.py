@@ -24,6 +24,7 @@ def opened(name: str, text: str) -> dict[str, str]:
     [
         ("月薪1万5", "15000"),
         ("工资一万五千", "15000"),
+        ("工资一万一千", "11000"),
         ("月薪1.5w", "15000"),
         ("工资15k", "15000"),
         ("月薪15,000元", "15000"),
@@ -50,6 +51,11 @@ def test_each_amount_goes_to_the_words_beside_it() -> None:
 
 def test_sums_of_one_kind_are_added() -> None:
     assert opened("salary", "社保800公积金1200，工资1万")["social"] == "2000"
+
+
+@pytest.mark.parametrize("text", ["月薪2万，没有社保，专项附加没有", "月薪2万不交社保，没有专项附加扣除"])
+def test_what_there_is_none_of_is_nought(text: str) -> None:
+    assert opened("salary", text) == {"gross": "20000", "social": "0", "special": "0"}
 
 
 def test_two_sums_of_what_is_one_are_refused() -> None:
