@@ -108,9 +108,9 @@ def build(
             f"calibration needs golden questions of {LEAST_GOLDEN} entries at least, and some negatives"
         )
     normaliser = Normaliser(knowledge.synonyms)
-    known = {None, *(entry.id for entry in knowledge.entries)}
+    published = {None, *(entry.id for entry in knowledge.entries)}
     sets = {
-        split: tuple(item for item in questions_for(split, golden, normaliser) if item.label in known)
+        split: tuple(item for item in questions_for(split, golden, normaliser) if item.label in published)
         for split in SPLITS
     }
     left_out = frozenset(entry.id for entry in knowledge.entries if is_left_out(entry.id))
