@@ -102,7 +102,9 @@ def answer(release: Release, text: str, context: Context, today: date) -> Outcom
     if follow_up:
         return follow_up
     who = who_in(plain) or context.who
-    match = release.searcher.search(release.normaliser(text))
+    # Entries hold for all periods, so the period says nothing about which entry is meant.
+    timeless = without_periods(plain, today) if asked.mentions else ""
+    match = release.searcher.search(release.normaliser(timeless or text))
     calibration = release.searcher.calibration
     if match.top and match.confidence >= calibration.bound.threshold:
         return _of_entry(release, release.knowledge.entry_by_id[match.top.label], asked, who, today, match)

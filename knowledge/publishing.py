@@ -108,7 +108,11 @@ def build(
             f"calibration needs golden questions of {LEAST_GOLDEN} entries at least, and some negatives"
         )
     normaliser = Normaliser(knowledge.synonyms)
-    sets = {split: tuple(questions_for(split, golden, normaliser)) for split in SPLITS}
+    published = {None, *(entry.id for entry in knowledge.entries)}
+    sets = {
+        split: tuple(item for item in questions_for(split, golden, normaliser) if item.label in published)
+        for split in SPLITS
+    }
     left_out = frozenset(entry.id for entry in knowledge.entries if is_left_out(entry.id))
     progress("索引与排序模型 building the index and the ranker")
     index = _index(knowledge, normaliser, encoder)

@@ -22,7 +22,7 @@ from sentence_transformers import (
     SentenceTransformerTrainer,
     SentenceTransformerTrainingArguments,
 )
-from sentence_transformers.models import Normalize, Pooling, Transformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Regex, Tokenizer, normalizers
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Split
@@ -31,6 +31,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, log_softmax, normalize
 from torch.utils.data import BatchSampler, SequentialSampler
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast, TrainerCallback
+from transformers.trainer_callback import PrinterCallback
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 SLICES = 4
@@ -76,6 +77,7 @@ def train(
             loss=LabelLoss(model, len(labels), recipe),
             callbacks=[_Progress(progress)],
         )
+        trainer.remove_callback(PrinterCallback)  # stdout is for the scores
         trainer.train()
     return model.eval()
 

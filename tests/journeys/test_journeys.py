@@ -135,10 +135,11 @@ def test_the_stream_resumes_after_the_last_event_seen_and_shows_an_agents_reply(
 
 
 def test_a_slash_obeys_nobody(town: Town) -> None:
-    town.say("slash", THRESHOLD)
-    for command in ("/restart", '/choose{"entry": "no-such-entry"}', "/session_start"):
-        assert outcome(town.say("slash", command)) != "handed_off"
-    assert only(town.say("slash", "那2024年呢"))["custom"]["entry"] == "vat-small-threshold"
+    for number, command in enumerate(
+        ("/restart", '/choose{"entry": "vat-small-threshold"}', "/session_start")
+    ):
+        said = only(town.say(f"slash-{number}", command))
+        assert said["custom"]["outcome"] not in {"answered", "handed_off", "failed"}
 
 
 def test_the_name_of_an_intent_after_a_slash_is_only_words(town: Town) -> None:

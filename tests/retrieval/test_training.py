@@ -16,7 +16,7 @@ from retrieval.encode import BUILT_IN, CARD, OnnxEncoder, WrongEncoder
 from retrieval.export import LEAST_AGREEMENT, agrees, export, fetch, record
 from retrieval.training import Recipe, batches, train, untrained
 
-TINY = Recipe(dimension=32, layers=1, heads=2, longest=24, epochs=4, batch=8)
+TINY = Recipe(dimension=32, layers=1, heads=2, longest=24, epochs=4, batch=8, rate=1e-2)
 WHAT = {
     "stamp": ("印花税", "贴花", "合同税"),
     "bonus": ("年终奖", "奖金个税", "全年一次性奖金"),
@@ -57,15 +57,6 @@ def test_a_blurred_question_is_never_empty() -> None:
     assert all(text for text, _ in batches([("税", "a"), ("票", "a"), ("印花", "b"), ("房", "b")], blurred))
 
 
-def test_training_brings_the_questions_of_one_label_together(trained: SentenceTransformer) -> None:
-    vectors = np.asarray(trained.encode(TEXTS, show_progress_bar=False))
-    labels = np.array([label for _, label in EXAMPLES])
-    alike = vectors @ vectors.T
-    same = labels[:, None] == labels[None]
-    np.fill_diagonal(same, val=False)
-    assert alike[same].mean() > alike[labels[:, None] != labels[None]].mean() + 0.2
-
-
 def test_the_same_seed_gives_the_same_vectors(trained: SentenceTransformer) -> None:
     again = train(EXAMPLES, TINY)
     before, after = (model.encode(TEXTS, show_progress_bar=False) for model in (trained, again))
@@ -97,15 +88,6 @@ def test_what_is_recorded_stays_beside_the_encoder(exported: OnnxEncoder) -> Non
 def test_an_untrained_encoder_reads_single_characters(tmp_path: Path) -> None:
     tokenizer = untrained(TEXTS, TINY, tmp_path).tokenizer
     assert tokenizer.tokenize("印花 税🙂") == ["印", "花", "税", "[UNK]"]
-
-
-@pytest.mark.parametrize("name", ["no/such-model", "/nowhere"])
-def test_a_model_that_is_not_there_is_refused_in_one_sentence(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(WrongEncoder, match=f"{name} is no folder with a model and cannot be fetched"):
-        fetch(name)
 
 
 def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
