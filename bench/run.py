@@ -60,16 +60,16 @@ def main() -> None:
 
 def _set_up() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, lock, version in (
-        ("application", "requirements.lock", "3.11"),
-        ("rasa", "dialogue/requirements.lock", "3.10"),
+    for name, lock, python in (
+        ("application", "requirements.lock", ROOT / ".venv" / "bin" / "python"),
+        ("rasa", "dialogue/requirements.lock", ROOT / "dialogue" / ".venv" / "bin" / "python"),
     ):
         with tempfile.TemporaryDirectory(dir=ROOT / "var") as folder:
             venv = Path(folder) / "venv"
 
-            def install(venv: Path = venv, lock: str = lock, version: str = version) -> None:
+            def install(venv: Path = venv, lock: str = lock, python: Path = python) -> None:
                 for command in (
-                    [UV, "venv", "--quiet", "--python", version, venv],
+                    [UV, "venv", "--quiet", "--python", python, venv],
                     [UV, "pip", "sync", "--quiet", "--python", venv / "bin" / "python", lock],
                 ):
                     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)  # noqa: S603
