@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 HANDOFF_REASONS = frozenset(get_args(HandoffReason))
-TURNS_A_DIALOGUE = 20
 FAILURES_BEFORE_HANDOFF = 2
 LANGUAGE_KEPT = 20
 
@@ -177,7 +176,7 @@ class Exchange:
             if turn.replies[0] is BACK:
                 handoff.withdraw(session, conversation, now)
             elif conversation.owner == "assistant":
-                _keep_state(session, conversation, event, turn)
+                _keep_state(session, conversation, turn)
             return [
                 self._append(session, conversation, reply, event.seq, now, language) for reply in turn.replies
             ]
@@ -270,9 +269,7 @@ def left_in_words(session: Session, case: CaseRow, now: datetime) -> str:
     return f"您的留言已登记（编号{case.id}），{then}这里不再排队，您可以继续问智能助手。"
 
 
-def _keep_state(session: Session, conversation: Conversation, event: Event, turn: Turn) -> None:
-    """Remember the dialogue's state; a long dialogue gets a new number, as Rasa slows with its length."""
-    failed = turn.replies[0].outcome == "failed"
-    failures = conversation.failures + 1 if failed else 0
-    fresh = failed or event.seq // (2 * TURNS_A_DIALOGUE) >= conversation.dialogue
-    log.keep_state(session, conversation.id, conversation.dialogue + int(fresh), turn.state, failures)
+def _keep_state(session: Session, conversation: Conversation, turn: Turn) -> None:
+    """Remember the dialogue's state, and how often it failed in a row."""
+    failures = conversation.failures + 1 if turn.replies[0].outcome == "failed" else 0
+    log.keep_state(session, conversation.id, turn.state, failures)

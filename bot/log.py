@@ -89,12 +89,17 @@ def open_conversation(
     return load(session, identity), token
 
 
-def find_or_open(session: Session, channel: str, address: str, now: datetime) -> Conversation:
-    """The conversation of an address on a channel that names its people itself."""
+def find(session: Session, channel: str, address: str) -> Conversation | None:
+    """The conversation of an address on a channel that names its people itself, if there is one."""
     row = session.execute(
         select(_CONVERSATIONS).where(_CONVERSATIONS.c.channel == channel, _CONVERSATIONS.c.address == address)
     ).one_or_none()
-    return _conversation(row) if row else open_conversation(session, channel, address, now)[0]
+    return _conversation(row) if row else None
+
+
+def find_or_open(session: Session, channel: str, address: str, now: datetime) -> Conversation:
+    """The conversation of an address, opened where there is none."""
+    return find(session, channel, address) or open_conversation(session, channel, address, now)[0]
 
 
 def load(session: Session, conversation: str, *, lock: bool = False) -> Conversation:
@@ -232,14 +237,12 @@ def set_owner(
     return bool(moved.rowcount)  # type: ignore[attr-defined]
 
 
-def keep_state(
-    session: Session, conversation: str, dialogue: int, state: dict[str, Any] | None, failures: int
-) -> None:
-    """Remember what the dialogue knows, so that a restarted Rasa can go on with it."""
+def keep_state(session: Session, conversation: str, state: dict[str, Any] | None, failures: int) -> None:
+    """Remember what the dialogue knows, which Rasa does not keep."""
     session.execute(
         update(_CONVERSATIONS)
         .where(_CONVERSATIONS.c.id == conversation)
-        .values(dialogue=dialogue, state=state, failures=failures)
+        .values(state=state, failures=failures)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import httpx
+import httpx2 as httpx
 
 from bot.conversation import OUTCOMES, Button, Reply
 

@@ -68,7 +68,7 @@ class Head:
 
     def scores(self, row: sparse.csr_matrix) -> Floats:
         """The score of each label for one row of features, ``(labels,)``."""
-        return np.asarray((row @ self.weights).toarray()[0] + self.bias, dtype=np.float32)
+        return np.asarray(self.weights[row.indices].T @ row.data + self.bias, dtype=np.float32)
 
 
 def _likeness(features: sparse.csr_matrix, owner: Integers) -> Floats:
