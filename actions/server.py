@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import (
     ActionExecutionRejection,
@@ -63,9 +64,9 @@ def routes(made: ActionExecutor, secret: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.post(f"/actions/{secret}")
-    async def run(request: Request) -> JSONResponse:
+    async def run(request: Request) -> Response:
         try:
-            call: dict[str, Any] = await request.json()
+            call: dict[str, Any] = orjson.loads(await request.body())
         except ValueError:
             return JSONResponse({"error": "the body must be JSON"}, 400)
         try:
@@ -76,6 +77,6 @@ def routes(made: ActionExecutor, secret: str) -> APIRouter:
             return JSONResponse({"error": error.message, "action_name": error.action_name}, 404)
         except ActionMissingDomainException as error:
             return JSONResponse({"error": error.message, "action_name": error.action_name}, 449)
-        return JSONResponse(result.model_dump() if result else {})
+        return Response(orjson.dumps(result.model_dump() if result else {}), media_type="application/json")
 
     return router
