@@ -157,7 +157,9 @@ class Work(Deeds):
         self, staff: Staff, conversation: str, after: int, looks: Looks, gone: Callable[[], Any]
     ) -> AsyncIterator[str]:
         """What changes on the board and in the open conversation, as server-sent events."""
-        return changes(self._database, self._feed, self.boards, staff, conversation, after, looks, gone)
+        return changes(
+            self._database, self._feed, self.boards, self._now, staff, conversation, after, looks, gone
+        )
 
     async def room(self, conversation: str) -> Room:
         return await self.read(lambda session: self.look(session, conversation))
