@@ -1,4 +1,4 @@
-"""The desk itself as JSON: cases, canned replies, what colleagues take, hours, webhooks, proposals."""
+"""The desk itself as JSON: cases, canned replies, what colleagues take, hours, webhooks."""
 
 from typing import Annotated, Any
 
@@ -54,18 +54,6 @@ def routes(office: Office, who: Who, prefix: str, *, documented: bool) -> APIRou
             {"id": c.id, "channel": c.channel, "owner": c.owner, "agent": c.agent, "opened_at": c.opened_at}
             for c in await office.latest(staff)
         ]
-
-    @router.get("/proposals")
-    async def proposals(staff: Me) -> list[dict[str, Any]]:
-        """Curators and above: what agents proposed as knowledge, with its evidence."""
-        return [
-            {
-                "id": row.id, "conversation": row.conversation, "question": row.question,
-                "answer": row.answer, "evidence": row.evidence, "proposed_by": row.proposed_by,
-                "proposed_at": row.proposed_at,
-            }
-            for row in await office.proposals(staff)
-        ]  # fmt: skip
 
     @router.get("/canned")
     async def canned(

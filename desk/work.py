@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from bot import handoff, log, marks, roster
 from bot.conversation import Conversation, Event
 from bot.feed import QUEUE, Feed
+from bot.privacy import mask
 from bot.queueing import Skill
 from bot.roster import Presence
-from desk import notes
+from desk import audit, notes
 from desk.board import Boards
 from desk.deeds import Deeds, UnknownColleague, require
 from desk.notes import NoteRow
@@ -98,6 +99,7 @@ class Work(Deeds):
 
         def deed(session: Session, chat: Conversation) -> None:
             handoff.take_over(session, chat, staff.id, self._now())
+            audit.record(session, self._now(), staff.name, "taken_over", chat.id)
             words = f"{staff.name}接管了会话。"
             notes.add(session, chat.id, chat.last_seq, staff.id, staff.name, words, self._now())
 
@@ -128,11 +130,13 @@ class Work(Deeds):
             if said is None or not (question or asked):
                 raise NothingToPropose("只能把坐席对问题的答复提为知识。")
             lines = [
-                {"seq": e.seq, "author": e.author, "text": e.text, "at": e.at.isoformat()} for e in around
+                {"seq": e.seq, "author": e.author, "text": mask(e.text).text, "at": e.at.isoformat()}
+                for e in around
             ]
             return proposals.propose(
-                session, chat.id, seq, question or asked[0], answer or said.text, lines, staff.id, self._now()
-            )
+                session, chat.id, seq, mask(question or asked[0]).text, mask(answer or said.text).text, lines,
+                staff.id, self._now(),
+            )  # fmt: skip
 
         return await self.on(conversation, deed)
 

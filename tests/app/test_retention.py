@@ -22,11 +22,20 @@ from desk import audit, lockout, sessions, staff
 from desk.audit import AuditRow
 from desk.lockout import SignInFailuresRow
 from desk.sessions import Browser, StaffSessionRow
+from knowledge import proposals
 from store.database import Base, Database
 from tests.fakes import FakeClock
 
 SETTINGS = Settings()
-NOTHING = {"originals": 0, "evidence": 0, "conversations": 0, "files": 0, "sessions": 0, "audit": 0}
+NOTHING = {
+    "originals": 0,
+    "evidence": 0,
+    "conversations": 0,
+    "files": 0,
+    "drafts": 0,
+    "sessions": 0,
+    "audit": 0,
+}
 
 
 def days_ago(clock: FakeClock, days: float) -> datetime:
@@ -115,6 +124,20 @@ def test_evidence_of_ratings_and_contacts_of_messages_left_go_after_their_days(
     with database.reading() as session:
         assert session.scalars(select(RatingRow.evidence)).all() == [None]
         assert session.scalars(select(CaseRow.sealed)).all() == [None]
+
+
+def test_drafts_go_after_their_days_and_with_the_conversation_that_they_came_from(
+    database: Database, clock: FakeClock
+) -> None:
+    forgotten, kept = said(database, days_ago(clock, 731)), said(database, clock())
+    with database.writing() as session:
+        for seq, (chat, at) in enumerate(
+            ((forgotten, clock()), (kept, days_ago(clock, 731)), (kept, days_ago(clock, 729)))
+        ):
+            proposals.propose(session, chat, seq, "何时申报", "月底前", [], "s1", at)
+    assert retention.run(database, SETTINGS, clock())["drafts"] == 1
+    with database.reading() as session:
+        assert [(row.conversation, row.seq) for row in proposals.proposed(session)] == [(kept, 2)]
 
 
 def test_more_than_a_batch_is_deleted_too(database: Database, clock: FakeClock) -> None:

@@ -12,7 +12,7 @@ from app.assembly import Parts
 from bot import log
 from bot.feed import Bell
 from bot.outbox import HAPPENINGS, DeliveryRow
-from desk import staff, tokens
+from desk import audit, staff, tokens
 from desk.rights import Role
 from desk.staff import StaffRow
 from knowledge.proposals import ProposalRow
@@ -192,6 +192,42 @@ def test_curators_see_what_was_proposed_and_agents_do_not(worker: Makes, waiting
     assert program.get("/proposals")["status"] == 403
     [proposal] = worker("小吴", "curator").get("/proposals")
     assert (proposal["conversation"], proposal["answer"]) == (chat, "买交强险时一并交。")
+
+
+def test_a_program_of_a_curator_rewords_and_decides_on_drafts(worker: Makes, waiting: Waiting) -> None:
+    chat, program, curator = waiting("车船税什么时候交"), worker(), worker("小吴", "curator")
+    program.post(f"/conversations/{chat}/claim")
+    said = program.post(f"/conversations/{chat}/messages", text="买交强险时一并交。").json()
+    made = program.post(f"/conversations/{chat}/proposals", seq=said["seq"]).json()
+    assert program.post(f"/proposals/{made['id']}/decision", decision="taken").status_code == 403
+    wording = {"question": "车船税何时缴纳？", "answer": "购买交强险时一并缴纳。"}
+    assert curator.send("PUT", f"/proposals/{made['id']}", **wording).json()["answer"] == wording["answer"]
+    assert curator.post(f"/proposals/{made['id']}/decision", decision="refused").json()["state"] == "refused"
+    late = curator.post(f"/proposals/{made['id']}/decision", decision="taken")
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/draft-decided")
+    assert curator.get("/proposals/99/entry")["type"] == "/problems/unknown-draft"
+
+
+def test_what_supervisors_change_stands_in_the_audit_log(
+    worker: Makes, waiting: Waiting, parts: Parts
+) -> None:
+    agent, supervisor = worker("小王"), worker("老周", "supervisor")
+    supervisor.send("PUT", f"/team/{agent.id}", skills=["发票"], languages=["zh"], capacity=2)
+    supervisor.send("PUT", "/groups/发票/hours", spans=[])
+    hook = supervisor.post("/webhooks", url="https://example.cn/hook?key=secret").json()
+    supervisor.send("DELETE", f"/webhooks/{hook['id']}")
+    chat = waiting()
+    supervisor.post(f"/conversations/{chat}/take-over")
+    with parts.database.reading() as session:
+        done = [(line.actor, line.act, line.about) for line in reversed(audit.lines(session, who="老周"))]
+        assert "secret" not in "".join(str(line.plain) for line in audit.lines(session))
+    assert done == [
+        ("老周", "team_changed", "小王"),
+        ("老周", "hours_changed", "发票"),
+        ("老周", "webhook_added", "https://example.cn/hook"),
+        ("老周", "webhook_removed", hook["id"]),
+        ("老周", "taken_over", chat),
+    ]
 
 
 def test_only_supervisors_list_everybodys_conversations(worker: Makes, waiting: Waiting) -> None:

@@ -19,7 +19,7 @@ from tests.desk.browser.conftest import Office
 Opens = Callable[[], Page]
 SignsIn = Callable[..., Page]
 
-PAGES = ("/desk", "/desk/cases", "/desk/canned", "/desk/all", "/desk/supervise")
+PAGES = ("/desk", "/desk/cases", "/desk/canned", "/desk/all", "/desk/supervise", "/desk/drafts")
 
 
 def picture(page: Page, name: str) -> None:
@@ -210,9 +210,7 @@ def test_on_a_page_that_is_not_served_securely_the_second_message_is_sent_too(
         expect(desk.locator("#transcript")).to_contain_text(text)
 
 
-def test_a_message_that_could_not_be_sent_stays_and_the_agent_is_told(
-    office: Office, agent: SignsIn
-) -> None:
+def test_a_message_that_could_not_be_sent_stays_and_the_agent_is_told(office: Office, agent: SignsIn) -> None:
     desk = agent(office, "小王")
     claimed(office, desk)
     desk.route("**/messages", lambda route: route.abort())
@@ -267,7 +265,9 @@ def test_axe_finds_no_violation_on_any_page_of_the_desk(office: Office, agent: S
     with office.parts.database.writing() as session:
         other, _ = log.open_conversation(session, "web", "", office.parts.now())
         handoff.leave(session, other, "注销带什么 13800138000", office.parts.now())
-    desk = agent(office, "老周", "supervisor")
+        said = [{"author": "customer", "text": "何时申报"}, {"author": "agent", "text": "月底前"}]
+        proposals.propose(session, chat, 1, "何时申报", "月底前", said, "s1", office.parts.now())
+    desk = agent(office, "老周", "administrator")
     desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     desk.get_by_role("button", name="上线接待").click()
     found = {}
