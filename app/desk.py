@@ -30,6 +30,7 @@ from desk.door import Door, same_site
 from desk.draft_api import routes as draft_api_routes
 from desk.draft_pages import routes as draft_page_routes
 from desk.drafts import Drafts
+from desk.files import routes as file_routes
 from desk.forms import routes as form_routes
 from desk.office import Office
 from desk.office_api import routes as office_routes
@@ -69,9 +70,11 @@ def include_desk(app: FastAPI, parts: Parts) -> None:
     office, door = Office(parts.database, parts.feed, parts.now, parts.vault), Door(parts.database, parts.now)
     app.include_router(page_routes(parts.database, parts.now, work, originals=parts.vault is not None))
     app.include_router(form_routes(door, work, office))
-    app.include_router(unmasking.routes(parts.database, parts.vault, parts.now, office))
+    app.include_router(unmasking.routes(door, office))
     drafts = Drafts(parts.database, parts.feed, parts.now, lambda: settings.today or today())
     app.include_router(draft_page_routes(door, drafts))
+    cookie = door.signed_in
+    app.include_router(file_routes(parts.database, parts.files, cookie, "/desk", documented=False))
     by_script, ours = door.by_script(), [Depends(same_site)]
     app.include_router(api_routes(work, by_script, "/desk/api", documented=False), dependencies=ours)
     app.include_router(office_routes(office, by_script, "/desk/api", documented=False), dependencies=ours)
@@ -79,6 +82,7 @@ def include_desk(app: FastAPI, parts: Parts) -> None:
     by_token = _by_token(parts)
     app.include_router(api_routes(work, by_token, "/api/desk", documented=True))
     app.include_router(office_routes(office, by_token, "/api/desk", documented=True))
+    app.include_router(file_routes(parts.database, parts.files, by_token, "/api/desk", documented=True))
     app.include_router(draft_api_routes(drafts, by_token, "/api/desk", documented=True))
     for refusal, (status, slug) in REFUSALS.items():
         app.exception_handler(refusal)(_problem(status, slug))

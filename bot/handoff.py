@@ -140,6 +140,14 @@ def close(
     return _notice(session, conversation, "本次服务已结束。如还有问题，直接输入即可重新开始。", now, "closed")
 
 
+def choose_mode(session: Session, conversation: Conversation, elder: bool) -> None:
+    """Keep whether the person chose the mode for older people; who waits already gets its head start now."""
+    log.set_elder(session, conversation.id, elder)
+    if ticket := tickets.of(session, conversation.id):
+        rank = queueing.ranked_at(ticket.requested_at, ticket.reason, elder)
+        tickets.rank(session, conversation.id, elder, rank)
+
+
 def reopen(session: Session, conversation: Conversation) -> Conversation:
     """A closed conversation whose person writes again, with the assistant. Raises `MoveRefused`."""
     _move(session, conversation, "reopen")

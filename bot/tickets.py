@@ -127,6 +127,11 @@ def answered(session: Session, conversation: str, now: datetime) -> None:
     )
 
 
+def rank(session: Session, conversation: str, elder: bool, ranked_at: datetime) -> None:
+    """Another place in the queue."""
+    _of_open(session, conversation, elder=elder, ranked_at=ranked_at)
+
+
 def back_in_queue(
     session: Session,
     conversation: str,

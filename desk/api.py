@@ -106,6 +106,14 @@ def routes(work: Work, who: Who, prefix: str, *, documented: bool) -> APIRouter:
         present = await work.boards.present()
         return {**asdict(present), "waiting": len(present.queue), "longest_wait_seconds": present.longest_s}
 
+    @router.get("/groups")
+    async def groups(staff: Me) -> list[dict[str, Any]]:
+        """Supervisors only: who waits in each group, how long, and how its service levels were kept today."""
+        return [
+            {**asdict(group), "hours": group.hours.model_dump(mode="json")}
+            for group in await work.groups(staff)
+        ]
+
     @router.get("/events")
     async def events(
         request: Request,

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import cases, outbox, roster
+from bot import cases, log, originals, outbox, roster
 from bot.cases import CaseRow, State
+from bot.conversation import NotYours
 from bot.feed import QUEUE, Feed
 from bot.hours import Hours
 from bot.log import ConversationRow
@@ -57,6 +58,23 @@ class Office(Deeds):
             found = cases.reveal(session, case, self._vault)
             audit.record(session, self._now(), by.name, "unmasked", f"留言{case}")
             return found
+
+        return await self.write(deed)
+
+    async def original(self, by: Staff, conversation: str, seq: int) -> str:
+        """A masked message of one's own conversation as it was received; each look is audited.
+
+        Raises `NotAllowed`, `NotYours`, `log.UnknownConversation`, `NoOriginal` and `bot.vault.WrongKey`.
+        """
+        require(by, "unmask")
+
+        def deed(session: Session) -> str:
+            owned = log.load(session, conversation, lock=True)
+            if owned.owner != "agent" or owned.agent != by.id:
+                raise NotYours("这个会话不在您手上，不能查看原文。")
+            text = originals.reveal(session, conversation, seq, self._vault)
+            audit.record(session, self._now(), by.name, "unmasked", f"{conversation}/{seq}")
+            return text
 
         return await self.write(deed)
 

@@ -97,6 +97,11 @@ def routes(office: Office, who: Who, prefix: str, *, documented: bool) -> APIRou
         """How to reach the person, where there is a key for it; each look is audited."""
         return {"contact": await office.contact(staff, case)}
 
+    @router.post("/conversations/{conversation}/originals/{seq}")
+    async def original(conversation: Known, seq: int, staff: Me) -> dict[str, str]:
+        """A masked message of one's own conversation as it was received; each look is audited."""
+        return {"text": await office.original(staff, conversation, seq)}
+
     @router.put("/team/{colleague}", status_code=NO_CONTENT)
     async def equip(colleague: Known, equipment: Equipment, staff: Me) -> None:
         """Supervisors only."""

@@ -63,7 +63,7 @@ def routes(database: Database, now: Callable[[], datetime], work: Work, *, origi
     @router.get("/supervise")
     def supervise(request: Request, staff: Supervising, said: str = "") -> HTMLResponse:
         with database.reading() as session:
-            groups = overview(session, work.boards.read(), now())
+            groups = overview(session, work.boards.read(), now(), work.boards.targets)
         return page(work.boards, request, "supervise.html", staff, said, groups=groups, in_words=in_words)
 
     @router.get("/cases")

@@ -19,6 +19,7 @@ from desk import audit, notes
 from desk.board import Boards
 from desk.deeds import Deeds, UnknownColleague, require
 from desk.notes import NoteRow
+from desk.overview import Group, overview
 from desk.room import Room, look
 from desk.staff import Staff, StaffRow
 from desk.stream import Looks, changes, staff_bell
@@ -164,6 +165,12 @@ class Work(Deeds):
         return changes(
             self._database, self._feed, self.boards, self._now, staff, conversation, after, looks, gone
         )
+
+    async def groups(self, staff: Staff) -> list[Group]:
+        """How each group does. Raises `NotAllowed`."""
+        require(staff, "supervise")
+        board = await self.boards.present()
+        return await self.read(lambda session: overview(session, board, self._now(), self.boards.targets))
 
     async def room(self, conversation: str) -> Room:
         return await self.read(lambda session: self.look(session, conversation))

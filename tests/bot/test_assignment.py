@@ -117,6 +117,18 @@ def test_complaints_and_older_people_come_before_who_came_a_little_earlier(
     assert offers() == {complaint: "甲", elder: "甲", plain: None}
 
 
+def test_who_turns_on_the_mode_for_older_people_while_waiting_rises_at_once(
+    database: Database, clock: FakeClock
+) -> None:
+    with database.writing() as session:
+        first, second = (log.open_conversation(session, "web", "", clock())[0] for _ in range(2))
+        for chat in (first, second):
+            handoff.request(session, chat, "asked_for_agent", clock())
+        for elder, order in ((True, [second.id, first.id]), (False, [first.id, second.id])):
+            handoff.choose_mode(session, log.load(session, second.id), elder)
+            assert [ticket.conversation for ticket in tickets.waiting(session)] == order
+
+
 def test_who_is_away_or_whose_browser_died_is_offered_nothing(
     assignment: Assignment, asks: Asks, present: Come, database: Database, clock: FakeClock
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.assembly import Parts
 from bot import log
+from bot.attachments import receive
 from bot.feed import Bell
 from bot.outbox import HAPPENINGS, DeliveryRow
 from desk import audit, staff, tokens
@@ -17,6 +19,7 @@ from desk.rights import Role
 from desk.staff import StaffRow
 from knowledge.proposals import ProposalRow
 from tests.desk.conftest import Desk
+from tests.fakes import FakeClock
 
 Waiting = Callable[..., str]
 
@@ -375,3 +378,30 @@ def test_a_role_that_changes_changes_what_a_token_may(worker: Makes, parts: Part
     with parts.database.writing() as session:
         session.execute(update(StaffRow).where(StaffRow.id == program.id).values(role="supervisor"))
     assert program.get("/webhooks") == []
+
+
+def test_supervisors_get_the_numbers_of_each_group(worker: Makes, waiting: Waiting, clock: FakeClock) -> None:
+    supervisor, agent = worker("老周", "supervisor"), worker("小王")
+    waiting("专票怎么开", clock.at - timedelta(seconds=100))
+    late = waiting("红字发票怎么开", clock.at - timedelta(minutes=30))
+    assert agent.get("/groups")["status"] == 403
+    numbers = {group["skill"]: group for group in supervisor.get("/groups")}
+    invoices = numbers["发票"]
+    assert (invoices["waiting"], invoices["warned"], invoices["late"]) == (2, 1, 1)
+    assert (invoices["in_time"], numbers["个税"]["waiting"]) == (None, 0)
+    agent.post(f"/conversations/{late}/claim")
+    agent.post(f"/conversations/{waiting('数电发票怎么开')}/claim")
+    assert {group["skill"]: group["in_time"] for group in supervisor.get("/groups")}["发票"] is not None
+
+
+def test_a_file_is_got_by_token_and_by_nobody_without_one(
+    client: TestClient, worker: Makes, parts: Parts
+) -> None:
+    with parts.database.writing() as session:
+        chat, _ = log.open_conversation(session, "web", "", parts.now())
+        sent = receive(session, parts.files, chat.id, "f1", "a.png", b"\x89PNG\r\n\x1a\n", parts.now())
+    path = f"/conversations/{chat.id}/files/{sent.data['file']['id']}"
+    assert worker("小王").send("GET", path).content == b"\x89PNG\r\n\x1a\n"
+    assert worker("小吴", "curator").send("GET", path).status_code == 403
+    assert client.get(f"/api/desk{path}").status_code == 401
+    assert client.get(f"/desk{path}").status_code == 401

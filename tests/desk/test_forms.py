@@ -44,9 +44,11 @@ def case(parts: Parts) -> int:
 
 def test_a_case_is_worked_off_step_by_step(agent: SignIn, case: int) -> None:
     desk = agent("小王")
+    assert "待办留言（1）" in desk.page()
     assert "未联系上" in post(desk, f"cases/{case}", state="not_reached", remark="无人接听").text
     page = post(desk, f"cases/{case}", state="done").text
     assert "没有待办的留言" in page
+    assert "待办留言（1）" not in desk.page()
     assert "没有这条留言" in post(desk, "cases/99", state="done").text
 
 
