@@ -13,6 +13,7 @@ from bot.attachments import FileRow, Folder
 from bot.cases import CaseRow
 from bot.log import ConversationRow, EventRow
 from bot.originals import OriginalRow
+from bot.outbox import DeliveryRow
 from bot.ratings import RatingRow
 from knowledge import proposals
 from store.database import Base
@@ -71,6 +72,15 @@ def originals(session: Session, before: datetime) -> int:
 def drafts(session: Session, before: datetime) -> int:
     """Delete up to `AT_ONCE` drafts of knowledge that agents proposed before; how many."""
     return proposals.forget_before(session, before, AT_ONCE)
+
+
+def deliveries(session: Session, before: datetime) -> int:
+    """Delete up to `AT_ONCE` tellings to webhooks of what happened before, delivered or given up; how many."""
+    happened_at = DeliveryRow.body["at"].as_string()
+    old = select(DeliveryRow.id).where(DeliveryRow.next_at.is_(None), happened_at < before.isoformat())
+    ids = session.scalars(old.limit(AT_ONCE)).all()
+    session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(ids)))
+    return len(ids)
 
 
 def files(folder: Folder) -> Callable[[Session, datetime], int]:

@@ -47,6 +47,8 @@ def test_a_link_and_a_retention_run_stand_in_the_audit_log(shuiwen: Run) -> None
         "0",
         "drafts:",
         "0",
+        "deliveries:",
+        "0",
         "sessions:",
         "0",
         "audit:",
