@@ -80,7 +80,7 @@ def take_over(session: Session, conversation: Conversation, agent: str, now: dat
     _move(session, conversation, "take_over", agent=agent, reason=conversation.reason)
     if tickets.of(session, conversation.id) is None:
         _open_ticket(session, conversation, None, now, ())
-    tickets.claim(session, conversation.id, agent, now)
+    tickets.take_over(session, conversation.id, agent, now)
     outbox.put(session, "handoff.taken_over", conversation.id, now, agent=agent)
 
 

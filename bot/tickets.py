@@ -118,6 +118,11 @@ def claim(session: Session, conversation: str, agent: str, now: datetime) -> Non
     )  # fmt: skip
 
 
+def take_over(session: Session, conversation: str, agent: str, now: datetime) -> None:
+    """Like a claim, but who was answered before does not begin to wait by it."""
+    _of_open(session, conversation, agent=agent, claimed_at=now, offered_to=None, offered_until=None)
+
+
 def answered(session: Session, conversation: str, now: datetime) -> None:
     """Note the agent's first reply, for the service level."""
     session.execute(

@@ -145,7 +145,8 @@ def _open_talks() -> Any:
 def _talk(row: Any, names: dict[str, str], hours: dict[str, Hours], now: datetime, targets: Targets) -> Talk:
     chat, ticket, text, said_at, last_author = row
     waiting = chat.owner == "waiting"
-    unanswered = last_author == "customer"
+    owed = chat.owner == "agent" and ticket.answered_at is None and ticket.reason is not None
+    unanswered = owed or last_author == "customer"
     since = chat.waiting_since if waiting else max(filter(None, (said_at, ticket.claimed_at)))
     waits = waiting or unanswered
     seconds = hours[ticket.skill].open_seconds(since, now) if waits else 0.0

@@ -163,6 +163,33 @@ def test_what_an_absent_agent_left_unanswered_goes_back_to_the_queue_at_its_old_
     assert (after.agent, after.ranked_at) == (None, before.ranked_at)
 
 
+def test_a_claimed_conversation_whose_agent_vanished_before_the_first_word_goes_back_to_the_queue(
+    assignment: Assignment, asks: Asks, present: Come, database: Database, clock: FakeClock
+) -> None:
+    chat, by_program = asks(), asks()
+    present("甲")
+    with database.writing() as session:
+        handoff.claim(session, log.load(session, chat), "甲", "甲", clock())
+        handoff.claim(session, log.load(session, by_program), "从未在线", "程序", clock())
+    assert assignment.assign().conversations == set()
+    clock.at += ABSENCE
+    assert assignment.assign().conversations == {chat, by_program}
+
+
+def test_who_was_answered_is_not_sent_back_because_a_supervisor_quietly_took_over_and_left(
+    assignment: Assignment, asks: Asks, present: Come, database: Database, clock: FakeClock
+) -> None:
+    chat = asks()
+    present("甲")
+    present("主管")
+    with database.writing() as session:
+        handoff.claim(session, log.load(session, chat), "甲", "甲", clock())
+        handoff.reply(session, log.load(session, chat), "甲", "月底前都可以", clock())
+        handoff.take_over(session, log.load(session, chat), "主管", clock())
+    clock.at += ABSENCE
+    assert assignment.assign().conversations == set()
+
+
 def test_an_absent_agent_keeps_a_conversation_in_which_nobody_waits(
     assignment: Assignment, asks: Asks, present: Come, database: Database, clock: FakeClock
 ) -> None:
