@@ -275,4 +275,16 @@ def _keep_state(session: Session, conversation: Conversation, event: Event, turn
     failed = turn.replies[0].outcome == "failed"
     failures = conversation.failures + 1 if failed else 0
     fresh = failed or event.seq // (2 * TURNS_A_DIALOGUE) >= conversation.dialogue
-    log.keep_state(session, conversation.id, conversation.dialogue + int(fresh), turn.state, failures)
+    state = turn.state
+    if any(reply.outcome == "handed_off" for reply in turn.replies):
+        state = _with_all_known(conversation.state or {}, state)
+    log.keep_state(session, conversation.id, conversation.dialogue + int(fresh), state, failures)
+
+
+def _with_all_known(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What was known before and after: handing over ends a task, but agents need what it has collected.
+
+    The assistant never sees it again, as it starts clean when the conversation comes back.
+    """
+    news = {name: value for name, value in (after.get("slots") or {}).items() if value is not None}
+    return {**after, "slots": {**(before.get("slots") or {}), **news}}
