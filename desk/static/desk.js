@@ -288,7 +288,9 @@ function begin() {
     stream.addEventListener("open", () => tell(""));
     stream.addEventListener("error", () => {
       tell("连接中断，正在重连；这时收不到新消息。");
-      if (stream.readyState === EventSource.CLOSED) setTimeout(() => { present(); follow(); }, AGAIN_MS);
+      if (stream.readyState !== EventSource.CLOSED) return;
+      present();
+      setTimeout(follow, AGAIN_MS);
     });
     stream.addEventListener("beat", present);
     stream.addEventListener("board", (event) => showBoard(JSON.parse(event.data)));
@@ -303,6 +305,15 @@ function begin() {
   async function present() {
     const response = await api("POST", "/presence", {}).catch(() => null);
     if (response?.status === 401) location.reload();
+    if (response?.ok) showPresence((await response.json()).presence);
+  }
+
+  function showPresence(presence) {
+    const ready = presence === "ready";
+    const button = document.querySelector("form[action='/desk/presence'] button");
+    document.getElementById("presence").textContent = ready ? "在线" : "暂离";
+    button.value = String(!ready);
+    button.textContent = ready ? "暂离" : "上线接待";
   }
 
   showChoices();

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from bot import handoff, log
+from bot import handoff, log, roster
 from desk import sessions
 from knowledge import proposals
 from tests.chromium import ARTEFACTS
@@ -87,6 +87,13 @@ def test_an_agent_serves_a_person_by_keyboard_alone(office: Office, agent: Signs
     expect(reply).to_have_value(re.compile("还有其他问题吗"))
     picture(desk, "desk-conversation")
     assert violations(desk) == []
+
+
+def test_the_page_shows_the_presence_as_it_is_now_without_a_reload(office: Office, agent: SignsIn) -> None:
+    desk = agent(office, "小王")
+    expect(desk.locator("#presence")).to_have_text("暂离")
+    with office.parts.database.reading() as session:
+        assert roster.seats(session, office.parts.now())[office.id_of("小王")].presence == "away"
 
 
 def test_a_draft_and_the_presence_survive_a_reload(office: Office, agent: SignsIn) -> None:
@@ -254,9 +261,7 @@ def test_a_browser_whose_session_was_ended_is_led_to_signing_in(office: Office, 
     desk = agent(office, "小王")
     with office.parts.database.writing() as session:
         sessions.end_all(session, office.id_of("小王"), office.parts.now())
-    with desk.expect_navigation():
-        pass
-    expect(desk.get_by_label("密码", exact=True)).to_be_visible()
+    expect(desk.get_by_label("密码", exact=True)).to_be_visible(timeout=40_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
