@@ -67,9 +67,12 @@ class Calculator:
         text = "\n".join(_lines(result, self._inputs(known), assumptions))
         return Told("calculated", text, self._details(result, known, assumptions))
 
+    def named(self, known: Figures) -> list[tuple[str, str]]:
+        """What was given, by the names of the figures and as they are shown."""
+        return [(q.name, q.kind.shown(known[q.key])) for q in self.questions if q.key in known]
+
     def _inputs(self, known: Figures) -> str:
-        given = [f"{q.name}{q.kind.shown(known[q.key])}" for q in self.questions if q.key in known]
-        return "，".join(given)
+        return "，".join(f"{name}{value}" for name, value in self.named(known))
 
     def _details(self, result: Calculation, known: Figures, assumptions: tuple[str, ...]) -> dict[str, Any]:
         return {

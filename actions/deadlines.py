@@ -75,6 +75,8 @@ _KIND_QUESTION = Question(
     Choice(KINDS, {Kind.PERSON.value: "个人|上班"}),
 )
 
+_NAMES = {"kind": "纳税人类型", "duty": "税种", "month": "申报月份", "period": "所属期"}
+
 
 def asks_for_a_day(text: str) -> bool:
     """Whether plain ``text`` asks by which day of some month, period or year to file."""
@@ -99,6 +101,9 @@ class Deadlines:
     def question(self, known: Figures, today: date) -> Question | None:
         """The kind of taxpayer, unless the duty and a period say enough."""
         return None if "kind" in known or _due_of(known) else _KIND_QUESTION
+
+    def named(self, known: Figures) -> list[tuple[str, str]]:
+        return [(name, known[key]) for key, name in _NAMES.items() if key in known]
 
     def told(self, known: Figures, today: date) -> Told:
         try:

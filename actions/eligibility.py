@@ -53,6 +53,12 @@ class Eligibility:
         fact = _interview(known, today).question
         return _question(fact) if fact else None
 
+    def named(self, known: Figures) -> list[tuple[str, str]]:
+        facts = catalogue().facts
+        questions = [_question(facts[name]) if name in facts else TOPIC for name in known if name != "day"]
+        given = [(question, known[question.key]) for question in questions]
+        return [(q.name, value if value == UNKNOWN else q.kind.shown(value)) for q, value in given]
+
     def told(self, known: Figures, today: date) -> Told:
         """The verdicts, each cited. Raises `WrongAnswer`."""
         verdicts = _interview(known, today).verdicts

@@ -35,6 +35,10 @@ class Task(Protocol):
         """What to ask next, None where all is known. Raises `WrongAnswer`."""
         ...
 
+    def named(self, known: Figures) -> list[tuple[str, str]]:
+        """What is known so far, by names and in words that staff understand."""
+        ...
+
     def told(self, known: Figures, today: date) -> Told:
         """The result. Raises `WrongAnswer` where the figures cannot be."""
         ...
@@ -72,6 +76,9 @@ class WhichCalculation:
 
     def question(self, known: Figures, today: date) -> Question | None:
         return None if "which" in known else WHICH
+
+    def named(self, known: Figures) -> list[tuple[str, str]]:
+        return []
 
     def told(self, known: Figures, today: date) -> Told:
         raise AssertionError("the form goes on with the calculation that was chosen")

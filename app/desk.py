@@ -27,6 +27,10 @@ from desk.board import Boards, Targets
 from desk.canned import TitleTaken, UnknownCanned
 from desk.deeds import NotAllowed, UnknownColleague
 from desk.door import Door, same_site
+from desk.draft_api import routes as draft_api_routes
+from desk.draft_pages import routes as draft_page_routes
+from desk.drafts import Drafts
+from desk.files import routes as file_routes
 from desk.forms import routes as form_routes
 from desk.office import Office
 from desk.office_api import routes as office_routes
@@ -34,6 +38,7 @@ from desk.pages import routes as page_routes
 from desk.staff import Staff
 from desk.tokens import WrongToken
 from desk.work import NothingToPropose, NoVideo, Work
+from knowledge.proposals import DraftDecided, UnknownDraft
 from store.database import DatabaseUnavailable
 
 BEARER = HTTPBearer(auto_error=False, description="`shuiwen staff token NAME` prints one.")
@@ -48,6 +53,8 @@ REFUSALS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     WrongKey: (HTTPStatus.CONFLICT, "wrong-key"),
     UnknownCase: (HTTPStatus.NOT_FOUND, "unknown-case"),
     UnknownCanned: (HTTPStatus.NOT_FOUND, "unknown-canned"),
+    UnknownDraft: (HTTPStatus.NOT_FOUND, "unknown-draft"),
+    DraftDecided: (HTTPStatus.CONFLICT, "draft-decided"),
     UnknownWebhook: (HTTPStatus.NOT_FOUND, "unknown-webhook"),
 }
 
@@ -63,13 +70,20 @@ def include_desk(app: FastAPI, parts: Parts) -> None:
     office, door = Office(parts.database, parts.feed, parts.now, parts.vault), Door(parts.database, parts.now)
     app.include_router(page_routes(parts.database, parts.now, work, originals=parts.vault is not None))
     app.include_router(form_routes(door, work, office))
-    app.include_router(unmasking.routes(parts.database, parts.vault, parts.now, office))
+    app.include_router(unmasking.routes(door, office))
+    drafts = Drafts(parts.database, parts.feed, parts.now, lambda: settings.today or today())
+    app.include_router(draft_page_routes(door, drafts))
+    cookie = door.signed_in
+    app.include_router(file_routes(parts.database, parts.files, cookie, "/desk", documented=False))
     by_script, ours = door.by_script(), [Depends(same_site)]
     app.include_router(api_routes(work, by_script, "/desk/api", documented=False), dependencies=ours)
     app.include_router(office_routes(office, by_script, "/desk/api", documented=False), dependencies=ours)
+    app.include_router(draft_api_routes(drafts, by_script, "/desk/api", documented=False), dependencies=ours)
     by_token = _by_token(parts)
     app.include_router(api_routes(work, by_token, "/api/desk", documented=True))
     app.include_router(office_routes(office, by_token, "/api/desk", documented=True))
+    app.include_router(file_routes(parts.database, parts.files, by_token, "/api/desk", documented=True))
+    app.include_router(draft_api_routes(drafts, by_token, "/api/desk", documented=True))
     for refusal, (status, slug) in REFUSALS.items():
         app.exception_handler(refusal)(_problem(status, slug))
 

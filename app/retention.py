@@ -33,6 +33,8 @@ def kinds(settings: Settings) -> dict[str, tuple[Forget, int]]:
         "evidence": (forgetting.evidence, settings.keep_evidence_days),
         "conversations": (forgetting.conversations, settings.keep_events_days),
         "files": (forgetting.files(Folder(settings.files)), settings.keep_events_days),
+        "drafts": (forgetting.drafts, settings.keep_drafts_days),
+        "deliveries": (forgetting.deliveries, settings.keep_deliveries_days),
         "sessions": (staff_forgetting.sessions, settings.keep_sessions_days),
         "audit": (staff_forgetting.audit, settings.keep_audit_days),
     }

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     keep_originals_days: int = Field(default=30, ge=1)
     keep_evidence_days: int = Field(default=180, ge=1)
     keep_events_days: int = Field(default=730, ge=1)
+    keep_drafts_days: int = Field(default=730, ge=1)
+    keep_deliveries_days: int = Field(default=30, ge=1)
     keep_sessions_days: int = Field(default=90, ge=1)
     keep_audit_days: int = Field(default=1_095, ge=LEAST_AUDIT_DAYS)
     oidc_issuer: str = ""

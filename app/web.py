@@ -39,7 +39,6 @@ from bot.rasa import RasaClient
 from desk import account, administration, sign_in, single_sign_on
 from desk.door import RightMissing, right_missing, sign_in_needed
 from desk.entrance import Entrance
-from desk.files import routes as desk_file_routes
 from desk.staff import SignInRefused
 from knowledge.release import Release, WrongRelease
 from retrieval.encoders import Encoders
@@ -73,7 +72,6 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(file_routes(parts.database, parts.files, parts.feed, parts.now))
     app.include_router(rating_routes(parts.database, parts.now))
     app.include_router(opening_routes(parts.database, parts.shelf, parts.now, parts.today))
-    app.include_router(desk_file_routes(parts.database, parts.files, parts.now))
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(calendar_routes(parts.now))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))

@@ -99,14 +99,16 @@ class Assignment:
             return [
                 ticket.conversation
                 for ticket in tickets.held(session)
-                if ticket.agent in seen and _long_gone(seen[ticket.agent], ticket, now)
+                if _long_gone(seen.get(ticket.agent or ""), ticket, now)
             ]
 
     def _lapse(self, conversation: str, now: datetime, changes: Changes) -> None:
-        """Back to the queue where the person wrote and nobody is there to answer."""
+        """Back to the queue where the person waits for words and nobody is there to say them."""
         with self._database.writing() as session:
             held = log.load(session, conversation, lock=True)
-            if log.last_author(session, held) != "customer":
+            ticket = tickets.of(session, conversation)
+            waits = ticket and (ticket.owes_first_words or log.last_author(session, held) == "customer")
+            if not waits:
                 return
             try:
                 handoff.lapse(session, held, now)

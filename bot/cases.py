@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import JSON, ForeignKey, select
+from sqlalchemy import JSON, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.contact import contact_in, masked
@@ -104,6 +104,10 @@ def step(
 def undone(session: Session) -> Sequence[CaseRow]:
     """What is still to be worked off, oldest first."""
     return session.scalars(select(CaseRow).where(CaseRow.state.in_(UNDONE)).order_by(CaseRow.opened_at)).all()
+
+
+def count_undone(session: Session) -> int:
+    return session.scalar(select(func.count()).where(CaseRow.state.in_(UNDONE))) or 0
 
 
 def done(session: Session, limit: int = 50) -> Sequence[CaseRow]:

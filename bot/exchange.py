@@ -272,4 +272,16 @@ def left_in_words(session: Session, case: CaseRow, now: datetime) -> str:
 def _keep_state(session: Session, conversation: Conversation, turn: Turn) -> None:
     """Remember the dialogue's state, and how often it failed in a row."""
     failures = conversation.failures + 1 if turn.replies[0].outcome == "failed" else 0
-    log.keep_state(session, conversation.id, turn.state, failures)
+    state = turn.state
+    if any(reply.outcome == "handed_off" for reply in turn.replies):
+        state = _with_all_known(conversation.state or {}, state)
+    log.keep_state(session, conversation.id, state, failures)
+
+
+def _with_all_known(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What was known before and after: handing over ends a task, but agents need what it has collected.
+
+    The assistant never sees it again, as it starts clean when the conversation comes back.
+    """
+    news = {name: value for name, value in (after.get("slots") or {}).items() if value is not None}
+    return {**after, "slots": {**(before.get("slots") or {}), **news}}

@@ -13,7 +13,9 @@ from bot.attachments import FileRow, Folder
 from bot.cases import CaseRow
 from bot.log import ConversationRow, EventRow
 from bot.originals import OriginalRow
+from bot.outbox import DeliveryRow
 from bot.ratings import RatingRow
+from knowledge import proposals
 from store.database import Base
 
 AT_ONCE = 500
@@ -25,7 +27,7 @@ def conversations(session: Session, before: datetime) -> int:
     """Delete up to `AT_ONCE` conversations in which nothing was said since ``before``; how many.
 
     A conversation goes as a whole, as its log has no holes, and with it the rows of every table that
-    refers to it.
+    refers to it and the drafts that were proposed from it.
     """
     quiet = select(EventRow.conversation).where(
         EventRow.at >= before, EventRow.conversation == ConversationRow.id
@@ -35,6 +37,7 @@ def conversations(session: Session, before: datetime) -> int:
     )
     ids = session.scalars(query).all()
     if ids:
+        proposals.forget(session, ids)
         _delete_with_dependants(session, ids)
     return len(ids)
 
@@ -64,6 +67,20 @@ def originals(session: Session, before: datetime) -> int:
             delete(OriginalRow).where(tuple_(OriginalRow.conversation, OriginalRow.seq).in_(places))
         )
     return len(places)
+
+
+def drafts(session: Session, before: datetime) -> int:
+    """Delete up to `AT_ONCE` drafts of knowledge that agents proposed before; how many."""
+    return proposals.forget_before(session, before, AT_ONCE)
+
+
+def deliveries(session: Session, before: datetime) -> int:
+    """Delete up to `AT_ONCE` tellings to webhooks of what happened before, delivered or given up; how many."""
+    happened_at = DeliveryRow.body["at"].as_string()
+    old = select(DeliveryRow.id).where(DeliveryRow.next_at.is_(None), happened_at < before.isoformat())
+    ids = session.scalars(old.limit(AT_ONCE)).all()
+    session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(ids)))
+    return len(ids)
 
 
 def files(folder: Folder) -> Callable[[Session, datetime], int]:

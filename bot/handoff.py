@@ -80,7 +80,7 @@ def take_over(session: Session, conversation: Conversation, agent: str, now: dat
     _move(session, conversation, "take_over", agent=agent, reason=conversation.reason)
     if tickets.of(session, conversation.id) is None:
         _open_ticket(session, conversation, None, now, ())
-    tickets.claim(session, conversation.id, agent, now)
+    tickets.take_over(session, conversation.id, agent, now)
     outbox.put(session, "handoff.taken_over", conversation.id, now, agent=agent)
 
 
@@ -138,6 +138,14 @@ def close(
     tickets.end(session, conversation.id, "closed", now, topic, result)
     outbox.put(session, "handoff.closed", conversation.id, now, agent=agent, topic=topic, result=result)
     return _notice(session, conversation, "本次服务已结束。如还有问题，直接输入即可重新开始。", now, "closed")
+
+
+def choose_mode(session: Session, conversation: Conversation, elder: bool) -> None:
+    """Keep whether the person chose the mode for older people; who waits already gets its head start now."""
+    log.set_elder(session, conversation.id, elder)
+    if ticket := tickets.of(session, conversation.id):
+        rank = queueing.ranked_at(ticket.requested_at, ticket.reason, elder)
+        tickets.rank(session, conversation.id, elder, rank)
 
 
 def reopen(session: Session, conversation: Conversation) -> Conversation:

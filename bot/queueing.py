@@ -65,6 +65,11 @@ class Ticket:
     claimed_at: datetime | None = None
     answered_at: datetime | None = None
 
+    @property
+    def owes_first_words(self) -> bool:
+        """Whether its agent has not said a word yet to a person who was handed over, not quietly taken over."""
+        return self.agent is not None and self.answered_at is None and self.reason is not None
+
 
 @dataclass(frozen=True)
 class Agent:

@@ -19,6 +19,7 @@ from store.database import Base, Moment
 Presence = Literal["ready", "away", "gone"]
 
 PRESENCE_LIFE = timedelta(seconds=45)
+CHOICE_LIFE = timedelta(minutes=30)
 CAPACITY = 5
 
 
@@ -66,8 +67,13 @@ def row_of(session: Session, staff: str) -> AgentRow:
 
 
 def seen(session: Session, staff: str, now: datetime, ready: bool | None = None) -> Presence:
-    """A browser of ``staff`` is there; ``ready`` where they chose to take conversations or not to."""
+    """A browser of ``staff`` is there; ``ready`` where they chose to take conversations or not to.
+
+    Who was gone for `CHOICE_LIFE` chooses anew, so that nobody is rung who only came to look.
+    """
     row = row_of(session, staff)
+    if row.seen_at is None or now - row.seen_at > CHOICE_LIFE:
+        row.ready = False
     row.seen_at = now
     if ready is not None:
         row.ready = ready
@@ -76,8 +82,9 @@ def seen(session: Session, staff: str, now: datetime, ready: bool | None = None)
 
 
 def left(session: Session, staff: str) -> None:
-    """Signed out: gone at once."""
-    row_of(session, staff).seen_at = None
+    """Signed out: gone at once, and to choose anew."""
+    row = row_of(session, staff)
+    row.seen_at, row.ready = None, False
     session.flush()
 
 

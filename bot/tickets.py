@@ -118,6 +118,11 @@ def claim(session: Session, conversation: str, agent: str, now: datetime) -> Non
     )  # fmt: skip
 
 
+def take_over(session: Session, conversation: str, agent: str, now: datetime) -> None:
+    """Like a claim, but who was answered before does not begin to wait by it."""
+    _of_open(session, conversation, agent=agent, claimed_at=now, offered_to=None, offered_until=None)
+
+
 def answered(session: Session, conversation: str, now: datetime) -> None:
     """Note the agent's first reply, for the service level."""
     session.execute(
@@ -125,6 +130,11 @@ def answered(session: Session, conversation: str, now: datetime) -> None:
         .where(_OPEN, _TICKETS.c.conversation == conversation, _TICKETS.c.answered_at.is_(None))
         .values(answered_at=now)
     )
+
+
+def rank(session: Session, conversation: str, elder: bool, ranked_at: datetime) -> None:
+    """Another place in the queue."""
+    _of_open(session, conversation, elder=elder, ranked_at=ranked_at)
 
 
 def back_in_queue(

@@ -15,7 +15,7 @@ from desk.deeds import require
 from desk.rights import Right
 from desk.room import Room, line
 from desk.staff import Staff
-from desk.stream import Looks
+from desk.stream import STREAM_HEADERS, Looks
 from desk.work import Work
 
 Who = Callable[..., Staff]
@@ -106,6 +106,14 @@ def routes(work: Work, who: Who, prefix: str, *, documented: bool) -> APIRouter:
         present = await work.boards.present()
         return {**asdict(present), "waiting": len(present.queue), "longest_wait_seconds": present.longest_s}
 
+    @router.get("/groups")
+    async def groups(staff: Me) -> list[dict[str, Any]]:
+        """Supervisors only: who waits in each group, how long, and how its service levels were kept today."""
+        return [
+            {**asdict(group), "hours": group.hours.model_dump(mode="json")}
+            for group in await work.groups(staff)
+        ]
+
     @router.get("/events")
     async def events(
         request: Request,
@@ -114,12 +122,11 @@ def routes(work: Work, who: Who, prefix: str, *, documented: bool) -> APIRouter:
         after: Annotated[int, Query(ge=0)] = 0,
     ) -> StreamingResponse:
         """Server-sent events without end: ``board`` at each change, ``lines`` of ``conversation`` after line
-        ``after``, ``room`` where something else about it changed, ``typing`` and ``seen`` of its person.
+        ``after``, ``room`` where something else about it changed, ``typing`` and ``seen`` of its person, and ``beat``
+        every 14 seconds, which is the time for a sign of life. Ends when the token is revoked.
         """
         stream = work.changes(staff, conversation, after, LOOKS, request.is_disconnected)
-        return StreamingResponse(
-            stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-        )
+        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 
     @router.get("/conversations/{conversation}")
     async def room(conversation: Known, staff: Reading) -> dict[str, Any]:  # noqa: ARG001

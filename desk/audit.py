@@ -19,7 +19,8 @@ Act = Literal[
     "invited", "link_made", "link_used", "signed_in", "locked", "password_chosen", "factor_added", "factor_removed",
     "recovery_used", "identity_linked", "identity_unlinked", "session_ended", "sessions_ended", "role_changed",
     "disabled", "enabled", "reset", "unmasked", "forgotten", "token_made",
-    "token_revoked",
+    "token_revoked", "taken_over", "team_changed", "hours_changed", "webhook_added", "webhook_removed",
+    "draft_reworded", "draft_taken", "draft_refused",
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
 ACT_NAMES: dict[str, str] = {
@@ -44,6 +45,14 @@ ACT_NAMES: dict[str, str] = {
     "forgotten": "到期清理",
     "token_made": "生成接口凭证",
     "token_revoked": "作废接口凭证",
+    "taken_over": "接管会话",
+    "team_changed": "更改坐席设置",
+    "hours_changed": "更改服务时间",
+    "webhook_added": "新增通知地址",
+    "webhook_removed": "删除通知地址",
+    "draft_reworded": "修改知识草稿",
+    "draft_taken": "采用知识草稿",
+    "draft_refused": "不采用知识草稿",
 }
 
 

@@ -13,7 +13,7 @@ from anyio import to_thread
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from bot import roster
+from bot import cases, roster
 from bot.conversation import Owner
 from bot.hours import Hours
 from bot.log import ConversationRow, EventRow
@@ -74,9 +74,12 @@ class Colleague:
 
 @dataclass(frozen=True)
 class Board:
+    """``cases`` is how many messages that were left are still to be worked off."""
+
     queue: tuple[Talk, ...]
     held: tuple[Talk, ...]
     colleagues: tuple[Colleague, ...]
+    cases: int = 0
 
     def mine(self, staff: str) -> list[Talk]:
         return [talk for talk in self.held if talk.agent == staff]
@@ -106,6 +109,7 @@ def read(session: Session, now: datetime, targets: Targets) -> Board:
         queue=tuple(talk for talk in talks if talk.owner == "waiting"),
         held=tuple(talk for talk in talks if talk.owner == "agent"),
         colleagues=tuple(_colleagues(session, names, now)),
+        cases=cases.count_undone(session),
     )
 
 
@@ -141,7 +145,8 @@ def _open_talks() -> Any:
 def _talk(row: Any, names: dict[str, str], hours: dict[str, Hours], now: datetime, targets: Targets) -> Talk:
     chat, ticket, text, said_at, last_author = row
     waiting = chat.owner == "waiting"
-    unanswered = last_author == "customer"
+    owed = chat.owner == "agent" and ticket.answered_at is None and ticket.reason is not None
+    unanswered = owed or last_author == "customer"
     since = chat.waiting_since if waiting else max(filter(None, (said_at, ticket.claimed_at)))
     waits = waiting or unanswered
     seconds = hours[ticket.skill].open_seconds(since, now) if waits else 0.0
@@ -179,7 +184,7 @@ class Boards:
     def __init__(self, database: Database, now: Callable[[], datetime], targets: Targets) -> None:
         self._database = database
         self._now = now
-        self._targets = targets
+        self.targets = targets
         self._reading = asyncio.Lock()
         self._board = Board((), (), ())
         self._read_at = float("-inf")
@@ -199,7 +204,7 @@ class Boards:
     def read(self) -> Board:
         """The board as it is at this moment, for everybody from now on."""
         with self._database.reading() as session:
-            board = read(session, self._now(), self._targets)
+            board = read(session, self._now(), self.targets)
         if board != self._board:
             self._board = board
         self._read_at = time.monotonic()

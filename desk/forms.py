@@ -27,6 +27,7 @@ REFUSALS = (
 )  # fmt: skip
 
 SeeOther = HTTPStatus.SEE_OTHER
+CLOSED = "休"
 
 
 def routes(door: Door, work: Work, office: Office) -> APIRouter:  # noqa: C901 - one short function a route
@@ -139,16 +140,25 @@ def routes(door: Door, work: Work, office: Office) -> APIRouter:  # noqa: C901 -
         skill: Skill,
         spans: Annotated[str, Form(max_length=200)] = "",
         rest_days: Annotated[bool, Form()] = False,
+        special: Annotated[str, Form(max_length=4_000)] = "",
     ) -> RedirectResponse:
         try:
-            hours = Hours.model_validate({"spans": _spans(spans), "rest_days": rest_days})
+            given = {"spans": _spans(spans), "rest_days": rest_days, "special": _days(special)}
+            hours = Hours.model_validate(given)
         except (ValueError, ValidationError):
             return RedirectResponse("/desk/supervise?said=hours", SeeOther)
-        kept = await office.hours(skill)
-        saved = office.set_hours(staff, skill, hours.model_copy(update={"special": kept.special}))
+        saved = office.set_hours(staff, skill, hours)
         return await _told("/desk/supervise", saved, "/desk/supervise?said=saved")
 
     return router
+
+
+def _days(text: str) -> dict[str, list[dict[str, str]]]:
+    """A day a line: ``2026-12-31 休`` or ``2027-01-04 09:00-12:00``. Raises `ValueError`."""
+    lines = [line.split(maxsplit=1) for line in text.splitlines() if line.strip()]
+    if any(len(line) == 1 for line in lines):
+        raise ValueError("a day without its hours")
+    return {day: _spans(hours) for day, hours in lines}
 
 
 def room_of(conversation: str) -> str:
@@ -166,5 +176,6 @@ async def _told(page: str, deed: Awaitable[Any], then: str = "") -> RedirectResp
 
 def _spans(text: str) -> list[dict[str, str]]:
     """``09:00-12:00 13:30-17:30``. Raises `ValueError`."""
+    text = text.strip().removesuffix(CLOSED)
     spans = [part.replace("–", "-").split("-") for part in text.replace("、", " ").split()]
     return [{"opens": opens, "closes": closes} for opens, closes in spans]

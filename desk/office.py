@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import cases, outbox, roster
+from bot import cases, log, originals, outbox, roster
 from bot.cases import CaseRow, State
+from bot.conversation import NotYours
 from bot.feed import QUEUE, Feed
 from bot.hours import Hours
 from bot.log import ConversationRow
@@ -20,8 +21,6 @@ from desk.board import latest
 from desk.canned import CannedRow
 from desk.deeds import Deeds, UnknownColleague, require
 from desk.staff import Staff, StaffRow
-from knowledge import proposals
-from knowledge.proposals import ProposalRow
 from store.database import Database
 
 
@@ -38,11 +37,6 @@ class Office(Deeds):
         """The newest conversations, whoever has them. Raises `NotAllowed`."""
         require(by, "supervise")
         return await self.read(latest)
-
-    async def proposals(self, by: Staff) -> Sequence[ProposalRow]:
-        """What agents proposed as knowledge. Raises `NotAllowed`."""
-        require(by, "write_knowledge")
-        return await self.read(proposals.proposed)
 
     async def cases(self) -> tuple[Sequence[CaseRow], Sequence[CaseRow]]:
         """What is to be worked off, and the last that were done."""
@@ -67,6 +61,23 @@ class Office(Deeds):
 
         return await self.write(deed)
 
+    async def original(self, by: Staff, conversation: str, seq: int) -> str:
+        """A masked message of one's own conversation as it was received; each look is audited.
+
+        Raises `NotAllowed`, `NotYours`, `log.UnknownConversation`, `NoOriginal` and `bot.vault.WrongKey`.
+        """
+        require(by, "unmask")
+
+        def deed(session: Session) -> str:
+            owned = log.load(session, conversation, lock=True)
+            if owned.owner != "agent" or owned.agent != by.id:
+                raise NotYours("这个会话不在您手上，不能查看原文。")
+            text = originals.reveal(session, conversation, seq, self._vault)
+            audit.record(session, self._now(), by.name, "unmasked", f"{conversation}/{seq}")
+            return text
+
+        return await self.write(deed)
+
     async def canned(self, words: str = "") -> Sequence[CannedRow]:
         return await self.read(lambda session: canned.search(session, words))
 
@@ -88,9 +99,14 @@ class Office(Deeds):
         require(by, "supervise")
 
         def deed(session: Session) -> None:
-            if session.get(StaffRow, staff) is None:
+            account = session.get(StaffRow, staff)
+            if account is None:
                 raise UnknownColleague("没有这位同事。")
             roster.assign_skills(session, staff, skills, languages, capacity)
+            audit.record(
+                session, self._now(), by.name, "team_changed", account.name,
+                skills=list(skills), languages=list(languages), capacity=capacity,
+            )  # fmt: skip
 
         await self.write(deed)
         self._feed.ring(QUEUE)
@@ -101,7 +117,13 @@ class Office(Deeds):
     async def set_hours(self, by: Staff, skill: Skill, hours: Hours) -> None:
         """Raises `NotAllowed`."""
         require(by, "supervise")
-        await self.write(lambda session: roster.set_hours(session, skill, hours))
+
+        def deed(session: Session) -> None:
+            roster.set_hours(session, skill, hours)
+            changed = hours.model_dump(mode="json")
+            audit.record(session, self._now(), by.name, "hours_changed", skill, **changed)
+
+        await self.write(deed)
         self._feed.ring(QUEUE)
 
     async def webhooks(self, by: Staff) -> Sequence[WebhookRow]:
@@ -110,8 +132,19 @@ class Office(Deeds):
 
     async def subscribe(self, by: Staff, url: str, events: Sequence[str]) -> WebhookRow:
         require(by, "supervise")
-        return await self.write(lambda session: outbox.subscribe(session, url, events, self._now()))
+
+        def deed(session: Session) -> WebhookRow:
+            row = outbox.subscribe(session, url, events, self._now())
+            audit.record(session, self._now(), by.name, "webhook_added", url.partition("?")[0])
+            return row
+
+        return await self.write(deed)
 
     async def unsubscribe(self, by: Staff, webhook: str) -> None:
         require(by, "supervise")
-        await self.write(lambda session: outbox.unsubscribe(session, webhook))
+
+        def deed(session: Session) -> None:
+            outbox.unsubscribe(session, webhook)
+            audit.record(session, self._now(), by.name, "webhook_removed", webhook)
+
+        await self.write(deed)

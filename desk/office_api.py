@@ -1,4 +1,4 @@
-"""The desk itself as JSON: cases, canned replies, what colleagues take, hours, webhooks, proposals."""
+"""The desk itself as JSON: cases, canned replies, what colleagues take, hours, webhooks."""
 
 from typing import Annotated, Any
 
@@ -55,18 +55,6 @@ def routes(office: Office, who: Who, prefix: str, *, documented: bool) -> APIRou
             for c in await office.latest(staff)
         ]
 
-    @router.get("/proposals")
-    async def proposals(staff: Me) -> list[dict[str, Any]]:
-        """Curators and above: what agents proposed as knowledge, with its evidence."""
-        return [
-            {
-                "id": row.id, "conversation": row.conversation, "question": row.question,
-                "answer": row.answer, "evidence": row.evidence, "proposed_by": row.proposed_by,
-                "proposed_at": row.proposed_at,
-            }
-            for row in await office.proposals(staff)
-        ]  # fmt: skip
-
     @router.get("/canned")
     async def canned(
         staff: Reading,
@@ -108,6 +96,11 @@ def routes(office: Office, who: Who, prefix: str, *, documented: bool) -> APIRou
     async def contact(case: int, staff: Me) -> dict[str, str]:
         """How to reach the person, where there is a key for it; each look is audited."""
         return {"contact": await office.contact(staff, case)}
+
+    @router.post("/conversations/{conversation}/originals/{seq}")
+    async def original(conversation: Known, seq: int, staff: Me) -> dict[str, str]:
+        """A masked message of one's own conversation as it was received; each look is audited."""
+        return {"text": await office.original(staff, conversation, seq)}
 
     @router.put("/team/{colleague}", status_code=NO_CONTENT)
     async def equip(colleague: Known, equipment: Equipment, staff: Me) -> None:

@@ -14,32 +14,36 @@ from bot import roster
 from bot.hours import Hours
 from bot.queueing import SKILLS
 from bot.tickets import TicketRow
-from desk.board import Board
+from desk.board import Board, Targets
 
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Numbers of one group; waits in seconds, ``median_wait_s`` None where none was claimed within a day."""
+    """Numbers of one group; waits in seconds. ``warned`` will soon be ``late``. ``median_wait_s`` and
+    ``in_time``, the percentage that was claimed within the target, are None where none was within a day.
+    """
 
     skill: str
     hours: Hours
     open: bool
     waiting: int
     longest_s: int
+    warned: int
     late: int
     served: int
     ready: int
     claimed: int
     median_wait_s: int | None
+    in_time: int | None
 
 
-def overview(session: Session, board: Board, now: datetime) -> list[Group]:
-    return [_group(session, skill, board, now) for skill in SKILLS]
+def overview(session: Session, board: Board, now: datetime, targets: Targets) -> list[Group]:
+    return [_group(session, skill, board, now, targets) for skill in SKILLS]
 
 
-def _group(session: Session, skill: str, board: Board, now: datetime) -> Group:
+def _group(session: Session, skill: str, board: Board, now: datetime, targets: Targets) -> Group:
     waiting = [talk for talk in board.queue if talk.skill == skill]
     served = [talk for talk in board.held if talk.skill == skill]
     hours = roster.hours_of(session, skill)
@@ -53,11 +57,13 @@ def _group(session: Session, skill: str, board: Board, now: datetime) -> Group:
         open=hours.open_at(now),
         waiting=len(waiting),
         longest_s=max((talk.seconds for talk in waiting), default=0),
+        warned=sum(talk.level == "warning" for talk in waiting),
         late=sum(talk.level == "late" for talk in waiting),
         served=len(served),
         ready=len(ready),
         claimed=len(waits),
         median_wait_s=round(median(waits)) if waits else None,
+        in_time=round(100 * sum(wait < targets.accept_s for wait in waits) / len(waits)) if waits else None,
     )
 
 

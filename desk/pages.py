@@ -20,7 +20,7 @@ from desk.overview import overview
 from desk.room import Room
 from desk.showing import board_part, lines_part, page
 from desk.staff import Staff
-from desk.stream import Looks
+from desk.stream import STREAM_HEADERS, Looks
 from desk.work import Work
 from store.database import Database
 
@@ -63,7 +63,7 @@ def routes(database: Database, now: Callable[[], datetime], work: Work, *, origi
     @router.get("/supervise")
     def supervise(request: Request, staff: Supervising, said: str = "") -> HTMLResponse:
         with database.reading() as session:
-            groups = overview(session, work.boards.read(), now())
+            groups = overview(session, work.boards.read(), now(), work.boards.targets)
         return page(work.boards, request, "supervise.html", staff, said, groups=groups, in_words=in_words)
 
     @router.get("/cases")
@@ -98,9 +98,7 @@ def routes(database: Database, now: Callable[[], datetime], work: Work, *, origi
         looks = Looks(board=lambda board: board_part(board, staff), lines=lines)
         start = max(after, last_event_id)
         stream = work.changes(staff, conversation, start, looks, request.is_disconnected)
-        return StreamingResponse(
-            stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-        )
+        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 
     return router
 

@@ -34,10 +34,6 @@ class Room:
     summary: Summary
     suggestions: tuple[Suggestion, ...]
 
-    @property
-    def last_agent_line(self) -> Event | None:
-        return next((event for event in reversed(self.events) if event.author == "agent"), None)
-
 
 def look(session: Session, conversation: str, release: Release | None, today: date) -> Room:
     """Raises `log.UnknownConversation`."""

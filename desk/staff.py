@@ -49,7 +49,8 @@ class SignInLinkRow(Base):
 class Staff:
     """A member of staff behind a request; ``form_token`` must come back with each form (CSRF).
 
-    ``session`` and ``way`` say in which session of a browser and how they signed in, where they did.
+    ``session`` and ``way`` say in which session of a browser and how they signed in, where they did; ``token``
+    is the hash of the token that a program of theirs came with.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Staff:
     form_token: str
     session: str = ""
     way: Way | None = None
+    token: str = ""
 
     def may(self, right: Right) -> bool:
         return right in MAY[self.role]

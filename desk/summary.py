@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from actions.question import Figures
+from actions.tasks import TASKS
 from bot.conversation import Conversation, Event
 
 FACTS = {
     "who": "身份",
     "as_of": "所属期",
-    "monthly_salary": "月薪（元）",
-    "monthly_social": "每月社保公积金（元）",
-    "monthly_special": "每月专项附加扣除（元）",
-    "month": "月份",
 }
 ASKED = 3
 SHOWN_OF_TEXT = 40
@@ -55,7 +53,20 @@ def _clauses(asked: int, answered: Sequence[str], unsure: int, reason: str) -> I
 def facts(conversation: Conversation) -> tuple[tuple[str, str], ...]:
     """What the dialogue knows, by names that agents understand."""
     slots: dict[str, Any] = (conversation.state or {}).get("slots") or {}
-    return tuple((name, str(slots[slot])) for slot, name in FACTS.items() if slots.get(slot) is not None)
+    remembered = ((name, str(slots[slot])) for slot, name in FACTS.items() if slots.get(slot) is not None)
+    return (*remembered, *_of_task(slots.get("task"), slots.get("known") or {}))
+
+
+def _of_task(name: str | None, known: Figures) -> Iterator[tuple[str, str]]:
+    """What was collected for the calculation, the calendar or the interview that was last under way."""
+    task = TASKS.get(name or "")
+    if task is None:
+        return
+    yield "正在办", task.title
+    try:
+        yield from task.named(known)
+    except (ArithmeticError, LookupError, ValueError):  # kept by an older version, in other terms
+        yield from known.items()
 
 
 def _since_last_start(events: Sequence[Event]) -> list[Event]:

@@ -45,7 +45,12 @@ def owner(session: Session, token: str) -> Staff:
     ).scalar_one_or_none()
     if row is None:
         raise WrongToken("这个接口需要有效的坐席凭证。管理员可运行 shuiwen staff token 姓名 生成。")
-    return Staff(row.id, row.name, row.role, form_token="")
+    return Staff(row.id, row.name, row.role, form_token="", token=_hash(token))
+
+
+def exists(session: Session, token_hash: str) -> bool:
+    """Whether the token of that hash has not been revoked."""
+    return session.get(ApiTokenRow, token_hash) is not None
 
 
 def revoke(session: Session, staff: str, label: str) -> int:

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from bot import handoff, log, marks, roster
 from bot.conversation import Conversation, Event
 from bot.feed import QUEUE, Feed
+from bot.privacy import mask
 from bot.queueing import Skill
 from bot.roster import Presence
-from desk import notes
+from desk import audit, notes
 from desk.board import Boards
 from desk.deeds import Deeds, UnknownColleague, require
 from desk.notes import NoteRow
+from desk.overview import Group, overview
 from desk.room import Room, look
 from desk.staff import Staff, StaffRow
 from desk.stream import Looks, changes, staff_bell
@@ -98,6 +100,7 @@ class Work(Deeds):
 
         def deed(session: Session, chat: Conversation) -> None:
             handoff.take_over(session, chat, staff.id, self._now())
+            audit.record(session, self._now(), staff.name, "taken_over", chat.id)
             words = f"{staff.name}接管了会话。"
             notes.add(session, chat.id, chat.last_seq, staff.id, staff.name, words, self._now())
 
@@ -128,11 +131,13 @@ class Work(Deeds):
             if said is None or not (question or asked):
                 raise NothingToPropose("只能把坐席对问题的答复提为知识。")
             lines = [
-                {"seq": e.seq, "author": e.author, "text": e.text, "at": e.at.isoformat()} for e in around
+                {"seq": e.seq, "author": e.author, "text": mask(e.text).text, "at": e.at.isoformat()}
+                for e in around
             ]
             return proposals.propose(
-                session, chat.id, seq, question or asked[0], answer or said.text, lines, staff.id, self._now()
-            )
+                session, chat.id, seq, mask(question or asked[0]).text, mask(answer or said.text).text, lines,
+                staff.id, self._now(),
+            )  # fmt: skip
 
         return await self.on(conversation, deed)
 
@@ -157,7 +162,15 @@ class Work(Deeds):
         self, staff: Staff, conversation: str, after: int, looks: Looks, gone: Callable[[], Any]
     ) -> AsyncIterator[str]:
         """What changes on the board and in the open conversation, as server-sent events."""
-        return changes(self._database, self._feed, self.boards, staff, conversation, after, looks, gone)
+        return changes(
+            self._database, self._feed, self.boards, self._now, staff, conversation, after, looks, gone
+        )
+
+    async def groups(self, staff: Staff) -> list[Group]:
+        """How each group does. Raises `NotAllowed`."""
+        require(staff, "supervise")
+        board = await self.boards.present()
+        return await self.read(lambda session: overview(session, board, self._now(), self.boards.targets))
 
     async def room(self, conversation: str) -> Room:
         return await self.read(lambda session: self.look(session, conversation))

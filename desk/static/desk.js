@@ -2,7 +2,7 @@
 "use strict";
 
 const room = document.getElementById("room");
-const HEARTBEAT_MS = 15000;
+const AGAIN_MS = 3000;
 const TYPING_MS = 3000;
 const TYPING_SHOWN_MS = 5000;
 
@@ -16,6 +16,7 @@ function begin() {
   let lastSeen = 0;
   let personTimer = 0;
   let refreshing = 0;
+  const title = document.title;
 
   function api(method, path, body) {
     const headers = { "X-Form-Token": token, "Content-Type": "application/json" };
@@ -45,7 +46,7 @@ function begin() {
       now.replaceWith(document.adoptNode(next));
       return settle();
     }
-    for (const id of ["summary", "suggestions", "notes", "live", "held"]) swap(id, fresh);
+    for (const id of ["heading", "moves", "summary", "suggestions", "notes", "live", "held"]) swap(id, fresh);
   }
 
   function refreshSoon() {
@@ -66,16 +67,31 @@ function begin() {
 
   function showBoard(board) {
     const overview = document.getElementById("overview");
-    const offered = new Set([...overview.querySelectorAll("[data-offered]")].map((one) => one.dataset.offered));
+    const offered = marked(overview, "offered");
+    const late = marked(overview, "late");
     const focused = document.activeElement?.getAttribute("formaction") || document.activeElement?.getAttribute("href");
     overview.replaceChildren(...parsed(board.html).childNodes);
     for (const one of overview.querySelectorAll("[formaction], [href]")) {
       if (focused && [one.getAttribute("formaction"), one.getAttribute("href")].includes(focused)) one.focus();
     }
-    for (const one of overview.querySelectorAll("[data-offered]")) {
-      if (!offered.has(one.dataset.offered)) attract("有新的会话请您接入");
-    }
+    if (isNew(overview, "offered", offered)) attract("有新的会话请您接入");
+    if (room.dataset.supervises && isNew(overview, "late", late)) attract("有人等候超时");
+    showCount();
     if (document.getElementById("live") || document.getElementById("held")) refreshSoon();
+  }
+
+  function marked(overview, mark) {
+    return new Set([...overview.querySelectorAll(`[data-${mark}]`)].map((one) => one.dataset[mark]));
+  }
+
+  function isNew(overview, mark, before) {
+    return [...marked(overview, mark)].some((one) => !before.has(one));
+  }
+
+  // Needs no permission, so it is seen also where notifications are off.
+  function showCount() {
+    const due = document.querySelectorAll("#overview [data-offered], #overview [data-unanswered]").length;
+    document.title = due ? `（${due}）${title}` : title;
   }
 
   function person(words, forMs) {
@@ -94,19 +110,29 @@ function begin() {
     api("POST", `/conversations/${open}/seen`, { seq });
   }
 
-  // Notifications: off until somebody turns them on.
+  // Notifications are off until somebody turns them on; their sound is on until somebody turns it off.
   const notify = document.getElementById("notify");
+  const sound = document.getElementById("sound");
   const notifies = () => localStorage.getItem("shuiwen-notify") === "on";
-  function showNotify() {
+  const sounds = () => notifies() && localStorage.getItem("shuiwen-sound") !== "off";
+  function showChoices() {
     notify.hidden = false;
     notify.setAttribute("aria-pressed", String(notifies()));
     notify.textContent = notifies() ? "提醒：开" : "提醒：关";
+    sound.hidden = !notifies();
+    sound.setAttribute("aria-pressed", String(sounds()));
+    sound.textContent = sounds() ? "声音：开" : "声音：关";
   }
   notify.addEventListener("click", () => {
     localStorage.setItem("shuiwen-notify", notifies() ? "off" : "on");
     if (notifies() && "Notification" in window) Notification.requestPermission();
-    if (notifies()) beep();
-    showNotify();
+    beep();
+    showChoices();
+  });
+  sound.addEventListener("click", () => {
+    localStorage.setItem("shuiwen-sound", sounds() ? "off" : "on");
+    beep();
+    showChoices();
   });
 
   function attract(words) {
@@ -116,9 +142,11 @@ function begin() {
   }
 
   function beep() {
+    if (!sounds()) return;
     const audio = new AudioContext();
     const tone = audio.createOscillator();
     tone.connect(audio.destination);
+    tone.addEventListener("ended", () => audio.close());
     tone.start();
     tone.stop(audio.currentTime + 0.15);
   }
@@ -164,6 +192,18 @@ function begin() {
     }));
   }
 
+  function tell(words) {
+    const problem = document.getElementById("problem");
+    problem.textContent = words;
+    problem.hidden = !words;
+  }
+
+  // A second sending under the same name is the same message, so each message needs a new one. Pages that are not
+  // served securely have no crypto.randomUUID.
+  function newName() {
+    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   async function send(form) {
     const box = text();
     if (!box.value.trim()) return;
@@ -171,16 +211,17 @@ function begin() {
     try {
       const message = { text: box.value, client_txn_id: form.elements.txn.value };
       const response = await api("POST", `/conversations/${open}/messages`, message);
-      const problem = document.getElementById("problem");
-      problem.hidden = response.ok;
       if (response.ok) {
         box.value = "";
-        form.elements.txn.value = crypto.randomUUID();
+        form.elements.txn.value = newName();
         keepDraft();
+        tell("");
       } else {
-        problem.textContent = (await response.json()).detail;
+        tell((await response.json()).detail);
         refreshSoon();
       }
+    } catch {
+      tell("没有发出：连接中断。内容还在，请稍后再发。");
     } finally {
       form.querySelector("button").disabled = false;
       box.focus();
@@ -241,15 +282,42 @@ function begin() {
     if (event.altKey) event.preventDefault();
   });
 
-  showNotify();
+  function follow() {
+    const after = document.querySelector("#transcript [data-seq]:last-child")?.dataset.seq ?? 0;
+    const stream = new EventSource(`/desk/events?${new URLSearchParams({ conversation: open, after })}`);
+    stream.addEventListener("open", () => tell(""));
+    stream.addEventListener("error", () => {
+      tell("连接中断，正在重连；这时收不到新消息。");
+      if (stream.readyState !== EventSource.CLOSED) return;
+      present();
+      setTimeout(follow, AGAIN_MS);
+    });
+    stream.addEventListener("beat", present);
+    stream.addEventListener("board", (event) => showBoard(JSON.parse(event.data)));
+    stream.addEventListener("lines", (event) => addLines(JSON.parse(event.data)));
+    stream.addEventListener("room", refreshSoon);
+    stream.addEventListener("typing", () => person("对方正在输入…", TYPING_SHOWN_MS));
+    stream.addEventListener("seen", (event) => person(`对方已读到第${JSON.parse(event.data).seq}条`));
+  }
+
+  // The server's beats are heard also in a tab that the browser has put to sleep, where timers are not.
+  // A session that has ended leads to signing in.
+  async function present() {
+    const response = await api("POST", "/presence", {}).catch(() => null);
+    if (response?.status === 401) location.reload();
+    if (response?.ok) showPresence((await response.json()).presence);
+  }
+
+  function showPresence(presence) {
+    const ready = presence === "ready";
+    const button = document.querySelector("form[action='/desk/presence'] button");
+    document.getElementById("presence").textContent = ready ? "在线" : "暂离";
+    button.value = String(!ready);
+    button.textContent = ready ? "暂离" : "上线接待";
+  }
+
+  showChoices();
+  showCount();
   settle();
-  api("POST", "/presence", {});
-  setInterval(() => api("POST", "/presence", {}), HEARTBEAT_MS);
-  const last = document.getElementById("conversation")?.dataset.last ?? 0;
-  const stream = new EventSource(`/desk/events?${new URLSearchParams({ conversation: open, after: last })}`);
-  stream.addEventListener("board", (event) => showBoard(JSON.parse(event.data)));
-  stream.addEventListener("lines", (event) => addLines(JSON.parse(event.data)));
-  stream.addEventListener("room", refreshSoon);
-  stream.addEventListener("typing", () => person("对方正在输入…", TYPING_SHOWN_MS));
-  stream.addEventListener("seen", (event) => person(`对方已读到第${JSON.parse(event.data).seq}条`));
+  follow();
 }

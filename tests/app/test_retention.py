@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 
 from app import retention
 from app.settings import Settings
-from bot import cases, forgetting, log, ratings
+from bot import cases, forgetting, log, outbox, ratings
 from bot.attachments import Folder, receive
 from bot.cases import CaseRow
 from bot.log import ConversationRow, EventRow, UnknownConversation
@@ -22,11 +23,21 @@ from desk import audit, lockout, sessions, staff
 from desk.audit import AuditRow
 from desk.lockout import SignInFailuresRow
 from desk.sessions import Browser, StaffSessionRow
+from knowledge import proposals
 from store.database import Base, Database
 from tests.fakes import FakeClock
 
 SETTINGS = Settings()
-NOTHING = {"originals": 0, "evidence": 0, "conversations": 0, "files": 0, "sessions": 0, "audit": 0}
+NOTHING = {
+    "originals": 0,
+    "evidence": 0,
+    "conversations": 0,
+    "files": 0,
+    "drafts": 0,
+    "deliveries": 0,
+    "sessions": 0,
+    "audit": 0,
+}
 
 
 def days_ago(clock: FakeClock, days: float) -> datetime:
@@ -115,6 +126,39 @@ def test_evidence_of_ratings_and_contacts_of_messages_left_go_after_their_days(
     with database.reading() as session:
         assert session.scalars(select(RatingRow.evidence)).all() == [None]
         assert session.scalars(select(CaseRow.sealed)).all() == [None]
+
+
+def test_drafts_go_after_their_days_and_with_the_conversation_that_they_came_from(
+    database: Database, clock: FakeClock
+) -> None:
+    forgotten, kept = said(database, days_ago(clock, 731)), said(database, clock())
+    with database.writing() as session:
+        for seq, (chat, at) in enumerate(
+            ((forgotten, clock()), (kept, days_ago(clock, 731)), (kept, days_ago(clock, 729)))
+        ):
+            proposals.propose(session, chat, seq, "何时申报", "月底前", [], "s1", at)
+    assert retention.run(database, SETTINGS, clock())["drafts"] == 1
+    with database.reading() as session:
+        assert [(row.conversation, row.seq) for row in proposals.proposed(session)] == [(kept, 2)]
+
+
+def test_what_webhooks_were_told_goes_after_its_days_and_what_is_still_to_be_told_stays(
+    either_database: Database, clock: FakeClock
+) -> None:
+    old, new = days_ago(clock, 31), days_ago(clock, 29)
+    with either_database.writing() as session:
+        outbox.subscribe(session, "https://example.cn/hook", [], old)
+        for at in (old, new, old, old):
+            outbox.put(session, "handoff.requested", "c1", at)
+        told = outbox.due(session, clock(), limit=4)
+        by_age = sorted(told, key=lambda one: str(one.body["at"]))
+        outbox.delivered(session, by_age[0].id, clock())
+        outbox.failed(session, replace(by_age[1], attempts=outbox.ATTEMPTS), "503", clock())
+        outbox.delivered(session, by_age[3].id, clock())
+    assert retention.run(either_database, SETTINGS, clock())["deliveries"] == 2
+    with either_database.reading() as session:
+        kept = {row.id for row in session.scalars(select(outbox.DeliveryRow))}
+    assert kept == {by_age[2].id, by_age[3].id}
 
 
 def test_more_than_a_batch_is_deleted_too(database: Database, clock: FakeClock) -> None:

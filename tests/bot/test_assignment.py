@@ -117,6 +117,18 @@ def test_complaints_and_older_people_come_before_who_came_a_little_earlier(
     assert offers() == {complaint: "甲", elder: "甲", plain: None}
 
 
+def test_who_turns_on_the_mode_for_older_people_while_waiting_rises_at_once(
+    database: Database, clock: FakeClock
+) -> None:
+    with database.writing() as session:
+        first, second = (log.open_conversation(session, "web", "", clock())[0] for _ in range(2))
+        for chat in (first, second):
+            handoff.request(session, chat, "asked_for_agent", clock())
+        for elder, order in ((True, [second.id, first.id]), (False, [first.id, second.id])):
+            handoff.choose_mode(session, log.load(session, second.id), elder)
+            assert [ticket.conversation for ticket in tickets.waiting(session)] == order
+
+
 def test_who_is_away_or_whose_browser_died_is_offered_nothing(
     assignment: Assignment, asks: Asks, present: Come, database: Database, clock: FakeClock
 ) -> None:
@@ -149,6 +161,33 @@ def test_what_an_absent_agent_left_unanswered_goes_back_to_the_queue_at_its_old_
     assert before
     assert after
     assert (after.agent, after.ranked_at) == (None, before.ranked_at)
+
+
+def test_a_claimed_conversation_whose_agent_vanished_before_the_first_word_goes_back_to_the_queue(
+    assignment: Assignment, asks: Asks, present: Come, database: Database, clock: FakeClock
+) -> None:
+    chat, by_program = asks(), asks()
+    present("甲")
+    with database.writing() as session:
+        handoff.claim(session, log.load(session, chat), "甲", "甲", clock())
+        handoff.claim(session, log.load(session, by_program), "从未在线", "程序", clock())
+    assert assignment.assign().conversations == set()
+    clock.at += ABSENCE
+    assert assignment.assign().conversations == {chat, by_program}
+
+
+def test_who_was_answered_is_not_sent_back_because_a_supervisor_quietly_took_over_and_left(
+    assignment: Assignment, asks: Asks, present: Come, database: Database, clock: FakeClock
+) -> None:
+    chat = asks()
+    present("甲")
+    present("主管")
+    with database.writing() as session:
+        handoff.claim(session, log.load(session, chat), "甲", "甲", clock())
+        handoff.reply(session, log.load(session, chat), "甲", "月底前都可以", clock())
+        handoff.take_over(session, log.load(session, chat), "主管", clock())
+    clock.at += ABSENCE
+    assert assignment.assign().conversations == set()
 
 
 def test_an_absent_agent_keeps_a_conversation_in_which_nobody_waits(

@@ -162,6 +162,9 @@ def test_presence_is_of_the_browser_and_ends_with_it(database: Database, clock: 
         assert roster.seen(session, "a1", clock()) == "ready"
         clock.at += roster.PRESENCE_LIFE
         assert roster.ready(session, clock()) == []
+        assert roster.seen(session, "a1", clock()) == "ready"
+        clock.at += roster.CHOICE_LIFE
+        assert roster.seen(session, "a1", clock()) == "away"
         roster.left(session, "a1")
         assert roster.seats(session, clock())["a1"].presence == "gone"
 

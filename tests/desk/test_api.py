@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +11,15 @@ from sqlalchemy import select, update
 
 from app.assembly import Parts
 from bot import log
+from bot.attachments import receive
 from bot.feed import Bell
 from bot.outbox import HAPPENINGS, DeliveryRow
-from desk import staff, tokens
+from desk import audit, staff, tokens
 from desk.rights import Role
 from desk.staff import StaffRow
 from knowledge.proposals import ProposalRow
 from tests.desk.conftest import Desk
+from tests.fakes import FakeClock
 
 Waiting = Callable[..., str]
 
@@ -194,6 +197,42 @@ def test_curators_see_what_was_proposed_and_agents_do_not(worker: Makes, waiting
     assert (proposal["conversation"], proposal["answer"]) == (chat, "买交强险时一并交。")
 
 
+def test_a_program_of_a_curator_rewords_and_decides_on_drafts(worker: Makes, waiting: Waiting) -> None:
+    chat, program, curator = waiting("车船税什么时候交"), worker(), worker("小吴", "curator")
+    program.post(f"/conversations/{chat}/claim")
+    said = program.post(f"/conversations/{chat}/messages", text="买交强险时一并交。").json()
+    made = program.post(f"/conversations/{chat}/proposals", seq=said["seq"]).json()
+    assert program.post(f"/proposals/{made['id']}/decision", decision="taken").status_code == 403
+    wording = {"question": "车船税何时缴纳？", "answer": "购买交强险时一并缴纳。"}
+    assert curator.send("PUT", f"/proposals/{made['id']}", **wording).json()["answer"] == wording["answer"]
+    assert curator.post(f"/proposals/{made['id']}/decision", decision="refused").json()["state"] == "refused"
+    late = curator.post(f"/proposals/{made['id']}/decision", decision="taken")
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/draft-decided")
+    assert curator.get("/proposals/99/entry")["type"] == "/problems/unknown-draft"
+
+
+def test_what_supervisors_change_stands_in_the_audit_log(
+    worker: Makes, waiting: Waiting, parts: Parts
+) -> None:
+    agent, supervisor = worker("小王"), worker("老周", "supervisor")
+    supervisor.send("PUT", f"/team/{agent.id}", skills=["发票"], languages=["zh"], capacity=2)
+    supervisor.send("PUT", "/groups/发票/hours", spans=[])
+    hook = supervisor.post("/webhooks", url="https://example.cn/hook?key=secret").json()
+    supervisor.send("DELETE", f"/webhooks/{hook['id']}")
+    chat = waiting()
+    supervisor.post(f"/conversations/{chat}/take-over")
+    with parts.database.reading() as session:
+        done = [(line.actor, line.act, line.about) for line in reversed(audit.lines(session, who="老周"))]
+        assert "secret" not in "".join(str(line.plain) for line in audit.lines(session))
+    assert done == [
+        ("老周", "team_changed", "小王"),
+        ("老周", "hours_changed", "发票"),
+        ("老周", "webhook_added", "https://example.cn/hook"),
+        ("老周", "webhook_removed", hook["id"]),
+        ("老周", "taken_over", chat),
+    ]
+
+
 def test_only_supervisors_list_everybodys_conversations(worker: Makes, waiting: Waiting) -> None:
     chat = waiting()
     assert worker("小王").get("/conversations")["status"] == 403
@@ -339,3 +378,30 @@ def test_a_role_that_changes_changes_what_a_token_may(worker: Makes, parts: Part
     with parts.database.writing() as session:
         session.execute(update(StaffRow).where(StaffRow.id == program.id).values(role="supervisor"))
     assert program.get("/webhooks") == []
+
+
+def test_supervisors_get_the_numbers_of_each_group(worker: Makes, waiting: Waiting, clock: FakeClock) -> None:
+    supervisor, agent = worker("老周", "supervisor"), worker("小王")
+    waiting("专票怎么开", clock.at - timedelta(seconds=100))
+    late = waiting("红字发票怎么开", clock.at - timedelta(minutes=30))
+    assert agent.get("/groups")["status"] == 403
+    numbers = {group["skill"]: group for group in supervisor.get("/groups")}
+    invoices = numbers["发票"]
+    assert (invoices["waiting"], invoices["warned"], invoices["late"]) == (2, 1, 1)
+    assert (invoices["in_time"], numbers["个税"]["waiting"]) == (None, 0)
+    agent.post(f"/conversations/{late}/claim")
+    agent.post(f"/conversations/{waiting('数电发票怎么开')}/claim")
+    assert {group["skill"]: group["in_time"] for group in supervisor.get("/groups")}["发票"] is not None
+
+
+def test_a_file_is_got_by_token_and_by_nobody_without_one(
+    client: TestClient, worker: Makes, parts: Parts
+) -> None:
+    with parts.database.writing() as session:
+        chat, _ = log.open_conversation(session, "web", "", parts.now())
+        sent = receive(session, parts.files, chat.id, "f1", "a.png", b"\x89PNG\r\n\x1a\n", parts.now())
+    path = f"/conversations/{chat.id}/files/{sent.data['file']['id']}"
+    assert worker("小王").send("GET", path).content == b"\x89PNG\r\n\x1a\n"
+    assert worker("小吴", "curator").send("GET", path).status_code == 403
+    assert client.get(f"/api/desk{path}").status_code == 401
+    assert client.get(f"/desk{path}").status_code == 401

@@ -44,9 +44,11 @@ def case(parts: Parts) -> int:
 
 def test_a_case_is_worked_off_step_by_step(agent: SignIn, case: int) -> None:
     desk = agent("小王")
+    assert "待办留言（1）" in desk.page()
     assert "未联系上" in post(desk, f"cases/{case}", state="not_reached", remark="无人接听").text
     page = post(desk, f"cases/{case}", state="done").text
     assert "没有待办的留言" in page
+    assert "待办留言（1）" not in desk.page()
     assert "没有这条留言" in post(desk, "cases/99", state="done").text
 
 
@@ -81,6 +83,21 @@ def test_a_supervisor_sets_hours_and_is_told_when_they_make_no_sense(
     assert "发票（每天8:30–11:30、13:00–17:00）" in desk.browser.get("/desk/supervise").text
 
 
+def test_days_off_and_days_with_other_hours_are_set_on_the_page(
+    of_role: Callable[[str, Role], Desk], parts: Parts
+) -> None:
+    desk = of_role("老周", "supervisor")
+    days = "2026-12-30 休\r\n2027-01-04 09:00-12:00 13:00-15:00\r\n"
+    page = post(desk, "groups/发票", spans="09:00-12:00", special=days).text
+    assert "2026-12-30 休\n2027-01-04 09:00-12:00 13:00-15:00" in page
+    with parts.database.reading() as session:
+        special = roster.hours_of(session, "发票").special
+    assert [len(spans) for spans in special.values()] == [0, 2]
+    for wrong in ("2026-12-30", "年底 休", "2026-12-30 早上"):
+        assert "时间没有看懂" in post(desk, "groups/发票", spans="09:00-12:00", special=wrong).text
+    assert "2026-12-30" not in post(desk, "groups/发票", spans="09:00-12:00").text
+
+
 def test_a_supervisor_sets_what_an_agent_takes(
     of_role: Callable[[str, Role], Desk], agent: SignIn, parts: Parts
 ) -> None:
@@ -105,6 +122,9 @@ def test_going_online_shows_and_signing_out_ends_it(agent: SignIn, parts: Parts)
     post(desk, "sign-out")
     with parts.database.reading() as session:
         assert roster.ready(session, parts.now()) == []
+    with parts.database.writing() as session:
+        [staff] = roster.seats(session, parts.now())
+        assert roster.seen(session, staff, parts.now()) == "away"
 
 
 def test_a_form_of_another_page_is_refused(agent: SignIn) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from actions.tasks import TASKS
 from bot.conversation import Author, Conversation, Event
 from desk.board import level
 from desk.canned import filled
@@ -39,9 +40,41 @@ def test_the_summary_of_an_empty_conversation_is_a_sentence_too() -> None:
 
 
 def test_facts_have_names_that_agents_understand() -> None:
-    state = {"slots": {"who": "小规模纳税人", "monthly_salary": "20000", "as_of": None, "offered": ["x"]}}
-    chat = Conversation("c1", "web", "c1", "waiting", 0, 1, AT, state=state)
-    assert facts(chat) == (("身份", "小规模纳税人"), ("月薪（元）", "20000"))
+    slots: dict[str, object] = {"who": "小规模纳税人", "as_of": None, "offered": ["x"]}
+    assert facts(knowing(slots)) == (("身份", "小规模纳税人"),)
+
+
+def knowing(slots: dict[str, object]) -> Conversation:
+    return Conversation("c1", "web", "c1", "waiting", 0, 1, AT, state={"slots": slots})
+
+
+@pytest.mark.parametrize(
+    ("task", "known", "shown"),
+    [
+        ("rent", {"monthly": "5000"}, ("每月租金", "5,000元")),
+        ("deadline", {"kind": "小规模纳税人", "month": "2026-11"}, ("申报月份", "2026-11")),
+        ("eligibility", {"topic": "个税专项附加扣除"}, ("方面", "个税专项附加扣除")),
+    ],
+)
+def test_what_a_task_has_collected_is_told_with_its_names(
+    task: str, known: dict[str, str], shown: tuple[str, str]
+) -> None:
+    told = facts(knowing({"task": task, "known": known}))
+    assert told[0] == ("正在办", TASKS[task].title)
+    assert shown in told
+
+
+def test_figures_that_an_older_version_kept_are_shown_as_they_are() -> None:
+    assert ("monthly", "五千") in facts(knowing({"task": "rent", "known": {"monthly": "五千"}}))
+
+
+def test_what_was_not_known_in_the_interview_is_told_as_such() -> None:
+    known = {"topic": "个税专项附加扣除"}
+    question = TASKS["eligibility"].question(known, AT.date())
+    assert question
+    assert (question.name, "不清楚") in facts(
+        knowing({"task": "eligibility", "known": known | {question.key: "不清楚"}})
+    )
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0, "ok"), (95, "ok"), (96, "warning"), (120, "late")])

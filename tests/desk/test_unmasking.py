@@ -12,7 +12,7 @@ from bot import handoff, log
 from bot.conversation import Inbound
 from bot.exchange import Exchange
 from bot.vault import Vault, new_key
-from desk import audit
+from desk import audit, staff, tokens
 from tests.desk.conftest import Desk
 
 SignIn = Callable[[str], Desk]
@@ -125,3 +125,20 @@ async def test_the_taxpayers_own_stream_shows_the_masked_text(client: TestClient
     page = client.post("/chat", data={"text": SAID, "client_txn_id": "t2"}).text
     assert SHOWN in page
     assert SAID not in page
+
+
+async def test_a_program_sees_the_original_of_its_owners_conversation_alone(
+    client: TestClient, asked: str, parts: Parts
+) -> None:
+    with parts.database.writing() as session:
+        for name in ("小王", "小李"):
+            staff.invite(session, name, parts.now())
+        owners = [staff.named(session, name) for name in ("小王", "小李")]
+        programs = [tokens.issue(session, one.id, "test", parts.now()) for one in owners if one]
+    address = f"/api/desk/conversations/{asked}"
+    mine, other = ({"Authorization": f"Bearer {token}"} for token in programs)
+    client.post(f"{address}/claim", headers=mine)
+    refused = client.post(f"{address}/originals/1", headers=other)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/move-refused")
+    assert client.post(f"{address}/originals/1", headers=mine).json() == {"text": SAID}
+    assert unmaskings(parts) == [("小王", f"{asked}/1")]

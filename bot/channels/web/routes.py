@@ -94,7 +94,8 @@ def routes(
     @router.post("/{conversation}/mode", status_code=status.HTTP_204_NO_CONTENT)
     def mode(mode: Mode, owned: Owned) -> None:
         with database.writing() as session:
-            log.set_elder(session, owned.id, mode.elder)
+            handoff.choose_mode(session, log.load(session, owned.id, lock=True), mode.elder)
+        feed.ring(QUEUE)
 
     @router.post("/{conversation}/cases", status_code=status.HTTP_201_CREATED)
     def leave(left: LeftMessage, owned: Owned) -> dict[str, Any]:

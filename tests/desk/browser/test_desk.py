@@ -10,14 +10,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from bot import handoff, log
+from bot import handoff, log, roster
+from desk import sessions
+from knowledge import proposals
 from tests.chromium import ARTEFACTS
 from tests.desk.browser.conftest import Office
 
 Opens = Callable[[], Page]
 SignsIn = Callable[..., Page]
 
-PAGES = ("/desk", "/desk/cases", "/desk/canned", "/desk/all", "/desk/supervise")
+PAGES = ("/desk", "/desk/cases", "/desk/canned", "/desk/all", "/desk/supervise", "/desk/drafts")
 
 
 def picture(page: Page, name: str) -> None:
@@ -85,6 +87,13 @@ def test_an_agent_serves_a_person_by_keyboard_alone(office: Office, agent: Signs
     expect(reply).to_have_value(re.compile("还有其他问题吗"))
     picture(desk, "desk-conversation")
     assert violations(desk) == []
+
+
+def test_the_page_shows_the_presence_as_it_is_now_without_a_reload(office: Office, agent: SignsIn) -> None:
+    desk = agent(office, "小王")
+    expect(desk.locator("#presence")).to_have_text("暂离")
+    with office.parts.database.reading() as session:
+        assert roster.seats(session, office.parts.now())[office.id_of("小王")].presence == "away"
 
 
 def test_a_draft_and_the_presence_survive_a_reload(office: Office, agent: SignsIn) -> None:
@@ -166,14 +175,93 @@ def test_a_supervisor_watches_live_and_takes_over_without_a_word_to_the_person(
     picture(supervisor, "desk-supervise")
 
 
-def test_notifications_are_off_until_somebody_turns_them_on(office: Office, agent: SignsIn) -> None:
+def test_notifications_are_off_until_somebody_turns_them_on_and_their_sound_can_be_turned_off(
+    office: Office, agent: SignsIn
+) -> None:
     desk = agent(office, "小王")
-    notify = desk.locator("#notify")
+    notify, sound = desk.locator("#notify"), desk.locator("#sound")
     expect(notify).to_have_attribute("aria-pressed", "false")
+    expect(sound).to_be_hidden()
     notify.click()
     expect(notify).to_have_attribute("aria-pressed", "true")
+    expect(sound).to_have_text("声音：开")
+    sound.click()
     desk.reload()
     expect(notify).to_have_text("提醒：开")
+    expect(sound).to_have_text("声音：关")
+
+
+def claimed(office: Office, desk: Page) -> str:
+    """A conversation in the hands of who sits at ``desk``."""
+    chat = office.waits()
+    desk.goto(f"{office.address}/desk/conversations/{chat}")
+    desk.get_by_role("main").get_by_role("button", name="接入").click()
+    desk.get_by_label("答复", exact=True).wait_for()
+    return chat
+
+
+def say(desk: Page, text: str) -> None:
+    desk.get_by_label("答复", exact=True).fill(text)
+    desk.get_by_role("button", name="发送").click()
+
+
+def test_on_a_page_that_is_not_served_securely_the_second_message_is_sent_too(
+    office: Office, agent: SignsIn
+) -> None:
+    desk = agent(office, "小王")
+    desk.add_init_script("delete Crypto.prototype.randomUUID")
+    claimed(office, desk)
+    for text in ("第一句", "第二句"):
+        say(desk, text)
+        expect(desk.get_by_label("答复", exact=True)).to_have_value("")
+        expect(desk.locator("#transcript")).to_contain_text(text)
+
+
+def test_a_message_that_could_not_be_sent_stays_and_the_agent_is_told(office: Office, agent: SignsIn) -> None:
+    desk = agent(office, "小王")
+    claimed(office, desk)
+    desk.route("**/messages", lambda route: route.abort())
+    say(desk, "请稍等")
+    expect(desk.locator("#problem")).to_contain_text("没有发出")
+    expect(desk.get_by_label("答复", exact=True)).to_have_value("请稍等")
+    desk.unroute("**/messages")
+    desk.get_by_role("button", name="发送").click()
+    expect(desk.locator("#transcript")).to_contain_text("请稍等")
+    expect(desk.locator("#problem")).to_be_hidden()
+
+
+def test_a_desk_that_a_proxy_refused_for_a_while_says_so_and_comes_back(
+    office: Office, agent: SignsIn
+) -> None:
+    desk = agent(office, "小王")
+    desk.route("**/desk/events*", lambda route: route.fulfill(status=502))
+    chat = claimed(office, desk)
+    expect(desk.locator("#problem")).to_contain_text("连接中断")
+    desk.unroute("**/desk/events*")
+    expect(desk.locator("#problem")).to_be_hidden()
+    with office.parts.database.writing() as session:
+        log.append(session, chat, "customer", "还在吗", office.parts.now(), client_txn_id="t2")
+    expect(desk.locator("#transcript")).to_contain_text("还在吗")
+    expect(desk).to_have_title(re.compile("^（1）"))
+
+
+def test_each_answer_can_be_proposed_as_soon_as_it_was_sent(office: Office, agent: SignsIn) -> None:
+    desk = agent(office, "小王")
+    claimed(office, desk)
+    for text in ("月底前。", "网上也可以办。"):
+        say(desk, text)
+        expect(desk.locator("#transcript")).to_contain_text(text)
+    desk.locator("article.agent", has_text="月底前").get_by_role("button", name="提为知识").click()
+    expect(desk.get_by_role("alert").first).to_contain_text("已提交给知识库维护人员")
+    with office.parts.database.reading() as session:
+        assert [row.answer for row in proposals.proposed(session)] == ["月底前。"]
+
+
+def test_a_browser_whose_session_was_ended_is_led_to_signing_in(office: Office, agent: SignsIn) -> None:
+    desk = agent(office, "小王")
+    with office.parts.database.writing() as session:
+        sessions.end_all(session, office.id_of("小王"), office.parts.now())
+    expect(desk.get_by_label("密码", exact=True)).to_be_visible(timeout=40_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -182,7 +270,9 @@ def test_axe_finds_no_violation_on_any_page_of_the_desk(office: Office, agent: S
     with office.parts.database.writing() as session:
         other, _ = log.open_conversation(session, "web", "", office.parts.now())
         handoff.leave(session, other, "注销带什么 13800138000", office.parts.now())
-    desk = agent(office, "老周", "supervisor")
+        said = [{"author": "customer", "text": "何时申报"}, {"author": "agent", "text": "月底前"}]
+        proposals.propose(session, chat, 1, "何时申报", "月底前", said, "s1", office.parts.now())
+    desk = agent(office, "老周", "administrator")
     desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     desk.get_by_role("button", name="上线接待").click()
     found = {}
