@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.channels.contract import Problem, problem_response
 
 REMEMBERED = 50_000
-_SAID = re.compile(r"/api/conversations/([^/]+)/(?:messages|files|ratings|rating)\b")
+_SAID = re.compile(r"/api/conversations/([^/]+)/(?:messages|files|cases|ratings|rating)\b")
 _ASKED = ("/api/", "/chat")
 
 

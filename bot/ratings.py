@@ -18,6 +18,7 @@ Reason = Literal["wrong_topic", "unclear", "outdated", "incomplete", "other"]
 RATEABLE = frozenset({"answered", "calculated"})
 WHOLE = 0
 LONGEST_SUGGESTION = 1_000
+MOST_LINES = 5_000
 
 
 class RatingRow(Base):
@@ -80,8 +81,22 @@ def rate_answer(
 def rate_conversation(
     session: Session, conversation: str, stars: int, suggestion: str, now: datetime
 ) -> None:
-    """Keep 1 to 5 stars and a suggestion, its identifiers masked, in place of earlier ones."""
-    _put(session, conversation, WHOLE, now, stars=stars, suggestion=mask(suggestion.strip()).text or None)
+    """Keep 1 to 5 stars and a suggestion, its identifiers masked, in place of earlier ones.
+
+    The evidence is what was answered by then and who of the staff took part.
+    """
+    events = log.events_after(session, conversation, limit=MOST_LINES)
+    answers = [event for event in events if event.data.get("outcome") in RATEABLE]
+    release = next((event.data["release"] for event in reversed(answers) if "release" in event.data), None)
+    evidence = {
+        "lines": len(events),
+        "answers": [{"seq": event.seq, "entry": event.data.get("entry")} for event in answers],
+        "staff": sorted({event.staff for event in events if event.author == "agent" and event.staff}),
+    }
+    _put(
+        session, conversation, WHOLE, now, stars=stars, suggestion=mask(suggestion.strip()).text or None,
+        release=release, evidence=evidence,
+    )  # fmt: skip
 
 
 def summary(session: Session, suggestions: int = 20) -> Summary:

@@ -9,18 +9,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
-from bot import roster
-from bot.attachments import LARGEST_FILE, TYPES
+from bot import outlook
+from bot.channels.contract import LIMITS
 from bot.language import Language, traditional
 from bot.popular import answered_most
-from bot.routing import LONGEST_MESSAGE
 from knowledge.release import Release, Shelf
 from store.database import Database
 from widget import notices
 
 HOT = 6
 HOT_KEPT = timedelta(minutes=10)
-LIMITS = {"message": LONGEST_MESSAGE, "upload": LARGEST_FILE, "types": sorted(TYPES)}
 
 
 def routes(
@@ -34,11 +32,12 @@ def routes(
         with database.reading() as session:
             asked = hot(session, now())
             shown = notices.shown_on(session, today())
-            on_duty = bool(roster.ready(session, now()))
+            duty = outlook.duty(session, now())
         return {
             "hot": _in(lang, asked),
             "notices": [{"text": text} for text in _in(lang, shown)],
-            "on_duty": on_duty,
+            "on_duty": duty.present,
+            "opens": duty.opens.isoformat() if duty.opens else None,
             "limits": LIMITS,
         }
 

@@ -15,12 +15,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from bot import log
-from bot.channels.contract import public_event
+from bot.channels.contract import LIMITS, public_event
 from bot.channels.web.routes import CHANNEL, COOKIE
 from bot.conversation import Conversation, Inbound
 from bot.exchange import Exchange
 from bot.log import UnknownConversation
-from bot.routing import LONGEST_MESSAGE
 from store.database import Database
 
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
@@ -72,7 +71,7 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
                 "events": events,
                 "last": last,
                 "next_txn_id": secrets.token_hex(12),
-                "longest": LONGEST_MESSAGE,
+                "longest": LIMITS["message"],
             },
         )
 

@@ -37,6 +37,18 @@ def test_a_rating_is_kept_with_the_evidence_of_its_answer(
     assert row.evidence == {"confidence": 0.9}
 
 
+def test_the_rating_of_the_whole_is_kept_with_what_was_answered_by_then(
+    client: TestClient, parts: Parts, address: str
+) -> None:
+    client.put(f"{address}/rating", json={"stars": 2})
+    with parts.database.reading() as session:
+        row = session.scalars(select(RatingRow)).one()
+    assert (row.stars, row.release) == (2, 3)
+    assert row.evidence == {
+        "lines": 2, "answers": [{"seq": 2, "entry": "vat-small-threshold"}], "staff": [],
+    }  # fmt: skip
+
+
 def test_a_second_thought_replaces_the_first(client: TestClient, parts: Parts, address: str) -> None:
     client.put(f"{address}/ratings/2", json={"useful": False, "reason": "outdated"})
     client.put(f"{address}/ratings/2", json={"useful": True, "reason": "outdated"})

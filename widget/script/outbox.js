@@ -97,7 +97,7 @@ class Outbox {
   async failed(message, error) {
     if (!this.holds(message.txn)) return;
     if (error instanceof Refused && error.lasting) {
-      this.keep({ ...message, problem: error.message });
+      this.keep({ ...message, problem: error.said(this.listener.words) });
       return this.listener.changed();
     }
     if (error instanceof Refused && error.status === 404 && this.api.conversation) return this.listener.gone();

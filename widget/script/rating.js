@@ -22,7 +22,7 @@ class Rating {
     try {
       await this.widget.api.within("PUT", path, rating);
     } catch (error) {
-      return this.widget.tell(error instanceof Refused ? error.message : this.words.lost);
+      return this.widget.tell(error instanceof Refused ? error.said(this.words) : this.words.lost);
     }
     form.replaceChildren(make("p", { tabindex: "-1" }, this.words.thanks));
     form.firstChild.focus();
@@ -52,7 +52,7 @@ class Rating {
     const name = `stars-${newId()}`;
     const stars = [1, 2, 3, 4, 5].map((count) => make("label", {},
       make("input", { type: "radio", name, value: count, required: true }), this.words.star(count)));
-    const suggestion = make("textarea", { rows: 2, maxlength: 1000, "aria-label": this.words.suggestion, placeholder: this.words.suggestion });
+    const suggestion = make("textarea", { rows: 2, maxlength: this.widget.limit("suggestion"), "aria-label": this.words.suggestion, placeholder: this.words.suggestion });
     const form = make("form", { class: "ending", onsubmit: (event) => {
       event.preventDefault();
       const picked = form.querySelector("input:checked");

@@ -28,6 +28,7 @@ CHANNEL = "web"
 COOKIE = "shuiwen_chat"
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
+PAGE = 500  # lines read at once
 UNRUNG_S = 6.0  # after so long the log is read without a ring: one may be lost between processes
 
 
@@ -120,7 +121,8 @@ def routes(
         """Server-sent events from the line after ``Last-Event-ID`` (or ``after``) on, without end.
 
         Beside the log's lines come named events that stand in no log: ``typing`` ``{"who"}``, ``seen``
-        ``{"seq", "by"}`` and, while the person waits, ``queue`` ``{"place", "estimate_seconds"}`` at each change.
+        ``{"seq", "by"}``, once ``caught_up`` after the lines that were there already and, while the person waits,
+        ``queue`` ``{"place", "estimate_seconds", "present"}`` at each change.
         """
         start = max(last_event_id, after)
         stream = follow(database, feed, outlook, owned.id, start, request.is_disconnected)
@@ -144,20 +146,22 @@ async def follow(
         if not look:
             return [], outlook.of(conversation)
         with database.reading() as session:
-            news = log.events_after(session, conversation, seq)
+            news = log.events_after(session, conversation, seq, PAGE)
         return news, outlook.of(conversation)
 
     looked_at = float("-inf")
-    quiet, caught_up = 0.0, False
+    quiet, caught_up, more = 0.0, False, False
     place: dict[str, Any] | None = None
     yield "retry: 1000\n\n"
     yield await to_thread.run_sync(_seen_so_far, database, conversation)
     with feed.listen(conversation) as bell:
         while not await gone():
-            look = bool(bell.arm()) or time.monotonic() - looked_at > UNRUNG_S
+            rung = bool(bell.arm())
+            look = rung or more or time.monotonic() - looked_at > UNRUNG_S
             looked_at = time.monotonic() if look else looked_at
             said = [_passing(passing) for passing in bell.passing() if _by_agent(passing)]
             news, waiting = await to_thread.run_sync(read, after, look)
+            more = len(news) == PAGE
             for event in news:
                 after = event.seq
                 said.append(_line(event))
