@@ -121,6 +121,28 @@ async def test_the_whole_history_comes_before_it_is_said_to_be_caught_up_and_tha
     await stream.aclose()  # type: ignore[attr-defined]
 
 
+async def test_who_was_just_taken_over_hears_nothing_more_of_the_queue(
+    database: Database, feed: Feed, chat: Conversation, clock: FakeClock
+) -> None:
+    outlook = Outlook(database, clock)
+    with database.writing() as session:
+        handoff.request(session, chat, "asked_for_agent", clock())
+    assert outlook.of(chat.id)
+    with database.writing() as session:
+        handoff.claim(session, log.load(session, chat.id), "a1", "小王", clock())
+
+    async def never() -> bool:
+        return False
+
+    stream = follow(database, feed, outlook, chat.id, 0, never)
+    heard = ""
+    while "caught_up" not in heard:
+        heard += await anext(stream)
+    await stream.aclose()  # type: ignore[attr-defined]
+    assert "小王" in heard
+    assert "event: queue" not in heard
+
+
 async def test_a_message_is_left_without_waiting_first(
     exchange: Exchange, dialogue: FakeDialogue, database: Database, chat: Conversation
 ) -> None:

@@ -91,6 +91,10 @@ def test_who_writes_english_gets_the_short_answer_or_an_offer_in_two_languages(
     expect(page.locator("article.assistant").last).to_contain_text("这个问题没有英文答复")
     expect(page.get_by_role("button", name="Ask a tax officer")).to_be_visible()
     picture(page, "english")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": b"<script>alert(1)</script>"}
+    )
+    expect(page.locator("article.refused .status")).to_contain_text("This file cannot be sent")
 
 
 def test_the_language_can_be_changed_and_is_remembered(visitors: Visitors, server: Server) -> None:
@@ -264,6 +268,9 @@ def test_without_javascript_the_page_works_by_forms(visitors: Visitors, server: 
     page.get_by_role("button", name="发送").click()
     expect(page.locator("article.assistant").last).to_contain_text("免征增值税")
     expect(page.locator(".citations").first).to_contain_text("2026年第10号")
+    expect(page.locator("article.assistant .badge").last).to_have_text("按2026-11-21的规定")
+    expect(page.get_by_role("link", name="查看原文")).to_have_count(1)
+    expect(page.get_by_role("link", name="查看新消息")).to_have_attribute("href", "/chat#end")
     page.get_by_label("您的问题").fill("退税")
     page.get_by_role("button", name="发送").click()
     page.get_by_role("button", name="个人所得税退税").click()

@@ -46,7 +46,7 @@ const WORDS = {
     steps: "Calculation", step: "Item", formula: "Working", value: "Result", units: { 元: " yuan", 天: " days", 人: " people" }, deadlines: "Filing dates", duty: "Return", due: "Due", remark: "Remark", noDay: "See remark", opensOn: (day) => `From ${day} on.`, assumptions: "Assumed", verdicts: "One by one", missing: "Still needed", allWords: "All in words",
     verdict: { entitled: "Entitled:", not_entitled: "Not entitled:", undecided: "Undecided:", not_in_force: "No known rule:" },
     fillIn: "Fill in", unit: "yuan", month: "month", year: "year", submit: "OK", cancel: "Cancel", leave: "Leave a message", withdraw: "Leave the queue", absent: " Nobody is on duty now; you can leave a message.",
-    leaveTitle: "Leave a message; a tax officer will contact you", leaveText: "Your question", leaveContact: "Telephone or e-mail", leaveSend: "Send message", contactNeeded: "A telephone number or an e-mail address is needed to reach you.",
+    leaveTitle: "Leave a message; a tax officer will contact you", leaveText: "What it is about", leaveContact: "Telephone or e-mail", leaveSend: "Send message", contactNeeded: "A telephone number or an e-mail address is needed to reach you.",
     told: {
       claimed: "A tax officer is with you now.", returned: "The tax officer has passed you back to the assistant.", closed: "This service has ended. Write again to begin anew.",
       transferred: "You are being passed on to another tax officer.", lapsed: "The tax officer is away; you are being passed on to another.", left_message: "Your message is registered.",
@@ -65,7 +65,7 @@ const WORDS = {
 
 WORDS["zh-Hant"] = {
   ...WORDS["zh-Hans"],
-  hot: "大家在問", title: "稅問", subtitle: "智能稅費助手", open: "打開稅問，諮詢稅費問題", close: "關閉", more: "更多", language: "語言",
+  title: "稅問", subtitle: "智能稅費助手", open: "打開稅問，諮詢稅費問題", close: "關閉", more: "更多", language: "語言",
   question: "您的問題", placeholder: "輸入稅費問題，或回覆「人工」", send: "發送", attach: "上傳文件", speak: "語音輸入",
   listening: "正在聽，請說話……", unheard: "沒有聽清，請再說一次或直接輸入。", large: "大字", aloud: "自動朗讀答覆", readAloud: "朗讀",
   stopReading: "停止朗讀", copy: "複製對話", copied: "對話已複製。", print: "列印或存為PDF", save: "保存為網頁", end: "評價本次服務",

@@ -20,7 +20,7 @@ from bot.contact import contact_in
 from bot.conversation import Conversation, Event, Inbound
 from bot.exchange import Exchange, left_in_words
 from bot.feed import QUEUE, Feed, Passing
-from bot.outlook import News, Outlook
+from bot.outlook import Outlook
 from bot.vault import Vault
 from store.database import Database
 
@@ -142,29 +142,28 @@ async def follow(
 ) -> AsyncIterator[str]:
     """The log of a conversation after line ``after``, and what is added to it, as server-sent events."""
 
-    def read(seq: int, look: bool) -> tuple[list[Event], News | None]:
-        if not look:
-            return [], outlook.of(conversation)
+    def read(seq: int) -> tuple[list[Event], bool]:
+        """What is new, and whether the person waits: the outlook may be a second behind the log."""
         with database.reading() as session:
             news = log.events_after(session, conversation, seq, PAGE)
-        return news, outlook.of(conversation)
+            return news, log.load(session, conversation).owner == "waiting"
 
     looked_at = float("-inf")
-    quiet, caught_up, more = 0.0, False, False
+    quiet, caught_up, more, waits = 0.0, False, False, False
     place: dict[str, Any] | None = None
     yield "retry: 1000\n\n"
     yield await to_thread.run_sync(_seen_so_far, database, conversation)
     with feed.listen(conversation) as bell:
         while not await gone():
             rung = bool(bell.arm())
-            look = rung or more or time.monotonic() - looked_at > UNRUNG_S
-            looked_at = time.monotonic() if look else looked_at
             said = [_passing(passing) for passing in bell.passing() if _by_agent(passing)]
-            news, waiting = await to_thread.run_sync(read, after, look)
-            more = len(news) == PAGE
-            for event in news:
-                after = event.seq
-                said.append(_line(event))
+            if rung or more or time.monotonic() - looked_at > UNRUNG_S:
+                looked_at = time.monotonic()
+                news, waits = await to_thread.run_sync(read, after)
+                more = len(news) == PAGE
+                after = news[-1].seq if news else after
+                said += map(_line, news)
+            waiting = await to_thread.run_sync(outlook.of, conversation) if waits else None
             if waiting and waiting.public != place:
                 said.append(_named("queue", waiting.public))
             place = waiting.public if waiting else None
