@@ -99,6 +99,11 @@ def rate_conversation(
     )  # fmt: skip
 
 
+def rated(session: Session, conversation: str) -> set[int]:
+    """The lines of the answers that its person has rated; `WHOLE` where the conversation is."""
+    return set(session.scalars(select(_RATINGS.c.seq).where(_RATINGS.c.conversation == conversation)))
+
+
 def summary(session: Session, suggestions: int = 20) -> Summary:
     counted = session.execute(
         select(_RATINGS.c.entry, _RATINGS.c.useful, _RATINGS.c.reason, func.count())

@@ -111,9 +111,23 @@ def test_axe_finds_no_violation_in_the_embedded_panel_and_its_launcher(
     assert violations(page) == []
 
 
-def test_axe_finds_no_violation_without_javascript_or_in_large_type(
-    visitors: Visitors, server: Server
-) -> None:
+def test_axe_finds_no_violation_on_the_page_of_forms(visitors: Visitors, server: Server) -> None:
+    page = visitors.new()
+    page.route("**/widget.js", lambda route: route.abort())
+    page.goto(f"{server.address}/chat")
+    assert violations(page) == []
+    for text in (QUESTION, "这个月什么时候截止", "退税"):
+        page.get_by_label("您的问题").fill(text)
+        page.get_by_role("button", name="发送").click()
+    expect(page.locator("form.buttons button").first).to_be_visible()
+    expect(page.get_by_role("link", name="全年申报日历")).to_have_attribute(
+        "href", "/calendar/small/2026.ics"
+    )
+    assert violations(page) == []
+    picture(page, "page-of-forms")
+
+
+def test_axe_finds_no_violation_in_large_type(visitors: Visitors, server: Server) -> None:
     page = chat(visitors, server)
     page.get_by_role("button", name="大字").click()
     ask(page, QUESTION)

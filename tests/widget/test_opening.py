@@ -99,3 +99,18 @@ def test_suggestions_come_in_the_script_asked_for(client: TestClient) -> None:
     assert "纳税人" in plain[0]
     assert "納稅人" in hant[0]
     assert client.get("/api/suggestions", params={"q": "x" * 101}).status_code == 422
+
+
+def test_who_reads_english_is_offered_what_has_an_english_answer(client: TestClient) -> None:
+    hot = client.get("/api/opening?lang=en").json()["hot"]
+    assert hot[0] == "Up to what sales are small-scale taxpayers exempt from VAT?"
+
+    def suggested(typed: str) -> list[str]:
+        found: list[str] = client.get("/api/suggestions", params={"q": typed, "lang": "en"}).json()[
+            "suggestions"
+        ]
+        return found
+
+    assert suggested("small VAT") == [hot[0]]
+    assert suggested("bitcoin") == []
+    assert "纳税人" in suggested("小规模纳税人")[0]
