@@ -13,7 +13,7 @@ from fastapi import APIRouter, Header, Response
 
 SOURCE = Path(__file__).parent / "script"
 PARTS = (
-    "words", "store", "patience", "api", "stream", "outbox", "make", "cards", "message", "announce", "voice",
+    "words", "store", "keep", "patience", "api", "stream", "outbox", "make", "cards", "message", "announce", "voice",
     "suggest", "rating", "leave", "paper", "files", "standing", "presence", "board", "frame", "element",
 )  # fmt: skip
 FRESH_S = 300

@@ -130,6 +130,24 @@ def test_a_picture_goes_up_is_shown_and_comes_down_again(
     picture(page, "file")
 
 
+def test_a_file_on_its_way_survives_a_reload(visitors: Visitors, server: Server) -> None:
+    page = chat(visitors, server)
+    ask(page, "你好")
+    expect(page.locator("article.assistant")).to_have_count(2)
+    page.route("**/files", lambda route: route.abort())
+    page.locator("input[type=file]").set_input_files(
+        {"name": "发票.png", "mimeType": "image/png", "buffer": png(60, 30)}
+    )
+    expect(page.locator("article.sending")).to_contain_text("发票.png")
+    page.reload()
+    expect(page.locator("article.sending")).to_contain_text("发票.png")
+    page.unroute("**/files")
+    expect(page.get_by_role("img", name="图片 发票.png")).to_be_visible(timeout=20_000)
+    expect(page.locator("article.sending, article.sent")).to_have_count(0)
+    page.reload()
+    expect(page.locator("article.customer")).to_have_count(2)
+
+
 def test_a_file_of_the_wrong_kind_or_a_false_name_is_refused_in_words(
     visitors: Visitors, server: Server
 ) -> None:
