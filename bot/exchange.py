@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from bot import handoff, log, originals, outlook, roster, tickets
+from bot import handoff, log, originals, outlook, ratings, roster, tickets
 from bot.cases import CaseRow, NoContact
 from bot.conversation import Conversation, Event, HandoffReason, Inbound, Reply
 from bot.feed import QUEUE, Feed
@@ -193,6 +193,8 @@ class Exchange:
     ) -> Event:
         if reply.outcome == "handed_off":
             reply = self._queued(session, conversation, reply, now, language)
+        if feedback := reply.details.get("feedback"):
+            ratings.rate_last_answer(session, conversation.id, seq, feedback == "good", now)
         return log.append_reply(session, conversation.id, _in(language, reply), seq, now)
 
     def _queued(

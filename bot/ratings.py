@@ -19,6 +19,7 @@ RATEABLE = frozenset({"answered", "calculated"})
 WHOLE = 0
 LONGEST_SUGGESTION = 1_000
 MOST_LINES = 5_000
+LOOKED_BACK = 10
 
 
 class RatingRow(Base):
@@ -76,6 +77,14 @@ def rate_answer(
         session, conversation, seq, now, useful=useful, reason=None if useful else reason,
         entry=event.data.get("entry"), release=event.data.get("release"), evidence=event.evidence,
     )  # fmt: skip
+
+
+def rate_last_answer(session: Session, conversation: str, before: int, useful: bool, now: datetime) -> None:
+    """Keep what was said in words about the last answer before line ``before``; what was pressed counts more."""
+    recent = log.events_after(session, conversation, max(0, before - LOOKED_BACK), LOOKED_BACK)
+    answers = [e.seq for e in recent if e.seq < before and e.data.get("outcome") in RATEABLE]
+    if answers and answers[-1] not in rated(session, conversation):
+        rate_answer(session, conversation, answers[-1], useful, None, now)
 
 
 def rate_conversation(
