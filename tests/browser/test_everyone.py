@@ -41,6 +41,17 @@ def closed(page: Page, live: Parts) -> None:
     expect(page.get_by_role("group", name="请为本次服务打分")).to_be_visible()
 
 
+def test_who_has_rated_the_whole_is_not_asked_again(visitors: Visitors, server: Server, live: Parts) -> None:
+    page = chat(visitors, server)
+    closed(page, live)
+    page.get_by_label("5分").check()
+    page.get_by_role("button", name="确定").click()
+    expect(page.get_by_text("谢谢您的评价。")).to_be_focused()
+    page.reload()
+    expect(page.locator("article.agent")).to_be_visible()
+    expect(page.get_by_role("group", name="请为本次服务打分")).to_have_count(0)
+
+
 def suggesting(page: Page, live: Parts) -> None:  # noqa: ARG001
     page.get_by_label("您的问题").press_sequentially("小规模")
     expect(page.get_by_role("option").first).to_be_visible()

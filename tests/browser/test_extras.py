@@ -16,7 +16,7 @@ from sqlalchemy import select
 from actions.english import InEnglish
 from app.assembly import Parts, now
 from app.web import create_app
-from bot import log, ratings
+from bot import handoff, log, ratings, tickets
 from bot.exchange import Exchange
 from bot.log import ConversationRow
 from tests.browser.conftest import Server, Visitors, ask, chat, picture
@@ -95,6 +95,15 @@ def test_who_writes_english_gets_the_short_answer_or_an_offer_in_two_languages(
         {"name": "a.png", "mimeType": "image/png", "buffer": b"<script>alert(1)</script>"}
     )
     expect(page.locator("article.refused .status")).to_contain_text("This file cannot be sent")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Ask a tax officer").click()
+    expect(page.locator(".state")).to_have_text(
+        "Waiting: 0 before you. Nobody is on duty now; you can leave a message.", timeout=20_000
+    )
+    with live.database.writing() as session:
+        [ticket] = tickets.waiting(session)
+        handoff.claim(session, log.load(session, ticket.conversation), "a1", "小周", now())
+    expect(page.locator("article.notice").last).to_contain_text("A tax officer is with you now.")
 
 
 def test_the_language_can_be_changed_and_is_remembered(visitors: Visitors, server: Server) -> None:

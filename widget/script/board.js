@@ -48,7 +48,7 @@ class Board {
     if (last?.data.reason === "contact" && this.widget.contactAskedAt !== last.seq) this.askForContact(last);
     const { leaving } = this.widget;
     const next = [
-      ...(last ? [messages.choices(last), messages.field(last), last.data.notice === "closed" && rating.atTheEnd()] : []),
+      ...(last ? [messages.choices(last), messages.field(last), last.data.notice === "closed" && !rating.rated(last.seq) && rating.atTheEnd(last.seq)] : []),
       leaving ? leaveForm(this.widget, leaving) : standing.owner === "waiting" && waitingDeeds(this.widget),
     ];
     this.parts.foot.replaceChildren(...next.filter(Boolean));

@@ -67,7 +67,7 @@ function calculationBody(data, words) {
 }
 
 function deadlineTable(text, deadlines, words) {
-  const heading = text.split("\n").filter((line) => !/^(·|依据|全年)/.test(line)).join(" ");
+  const heading = text.split("\n·", 1)[0].replace(/^·.*/, "").replaceAll("\n", " ");
   const head = make("tr", {}, [words.duty, words.due, words.remark].map((name) => make("th", { scope: "col" }, name)));
   const rows = deadlines.map((one) => make("tr", {},
     make("th", { scope: "row" }, one.duty, make("small", {}, one.period)),

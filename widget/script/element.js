@@ -229,7 +229,7 @@ class ShuiwenChat extends HTMLElement {
 
   askForStars() {
     if (!this.api.conversation) return;
-    const form = this.rating.atTheEnd();
+    const form = this.rating.atTheEnd(this.events.at(-1)?.seq);
     this.parts.foot.replaceChildren(form);
     form.querySelector("input").focus();
     this.board.toEnd(true);

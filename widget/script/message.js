@@ -65,7 +65,7 @@ class Messages {
     if (!asked) return null;
     const { type, inputmode, added } = FIELDS[asked.kind] ?? FIELDS.number;
     const input = make("input", { type, inputmode, "aria-label": `${this.words.fillIn} ${event.text}`, autocomplete: "off", required: true });
-    const unit = { month: this.words.month, year: this.words.year, amount: this.words.unit }[asked.kind] ?? asked.unit;
+    const unit = { month: this.words.month, year: this.words.year, amount: this.words.unit }[asked.kind] ?? this.words.units?.[asked.unit] ?? asked.unit;
     return make("form", { class: "field", onsubmit: (submitted) => {
       submitted.preventDefault();
       const said = input.value.trim();
