@@ -129,4 +129,4 @@ def _lines(result: Calculation, inputs: str, assumptions: tuple[str, ...]) -> It
 
 
 def _step(step: Step) -> dict[str, str]:
-    return {"label": step.label, "formula": step.formula, "value": f"{step.value:f}"}
+    return {"label": step.label, "formula": step.formula, "value": f"{step.value:f}", "unit": step.unit}

@@ -42,6 +42,8 @@ PHRASES: Phrases = {
     ),
 }  # fmt: skip
 
+FEEDBACK = {"action_feedback_good": "good", "action_feedback_bad": "bad"}
+
 DECLINE_EVASION = (
     "我不能协助偷税、虚开发票或隐瞒收入。这些行为会被追缴税款、加收滞纳金并处罚款，严重的要负刑事责任。"
     "如果想合法减轻税负，可以问我适用哪些税费优惠。"
@@ -67,7 +69,8 @@ class Phrase(Action):
         events = self._answerer.try_answer(dispatcher, tracker)
         if events is None:
             outcome, text = PHRASES[self._name]
-            say(dispatcher, outcome, text, reason="out_of_scope" if outcome == "declined" else None)
+            reason = "out_of_scope" if outcome == "declined" else None
+            say(dispatcher, outcome, text, reason=reason, feedback=FEEDBACK.get(self._name))
         return events or []
 
 

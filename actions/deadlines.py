@@ -239,8 +239,10 @@ def _record(due: Due) -> dict[str, Any]:
     record = {
         "duty": due.duty.value,
         "period": str(due.period),
+        "opens": due.opens.isoformat() if isinstance(due, Deadline) and due.opens else None,
         "day": due.day.isoformat() if isinstance(due, Deadline) else None,
         "statutory_day": due.statutory_day.isoformat() if due.statutory_day else None,
         "why": due.why.value if isinstance(due, Undetermined) else None,
+        "note": due.text if isinstance(due, Undetermined) else due.postponement.reason or None,
     }
     return {key: value for key, value in record.items() if value is not None}

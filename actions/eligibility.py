@@ -101,11 +101,13 @@ def _kind(fact: Fact) -> Kind:
             {label: _words(label) for _, label in fact.choices} | {UNKNOWN: ""}, {UNKNOWN: _UNKNOWN}
         )
     if fact.type is Type.DATE:
-        return _OrUnknownDay()
+        return _OrUnknownDay(buttons=(UNKNOWN,))
     return (
-        _OrUnknownAmount(none=True)
+        _OrUnknownAmount(none=True, buttons=(UNKNOWN,))
         if fact.unit == "元"
-        else _OrUnknownCount(fact.unit, fact.unit, most=int(fact.most), whole=fact.whole, none=True)
+        else _OrUnknownCount(
+            fact.unit, fact.unit, most=int(fact.most), whole=fact.whole, none=True, buttons=(UNKNOWN,)
+        )
     )
 
 

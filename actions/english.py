@@ -46,6 +46,10 @@ class InEnglish:
             return AGENT
         return GREETING if _GREETING.fullmatch(text) else OFFER
 
+    def questions(self) -> list[str]:
+        """The questions that have an English answer now."""
+        return [version.question for version in shipped() if self._answer(version.question)]
+
     def _answer(self, text: str) -> Reply | None:
         release, version, today = self._shelf.release, fitting(shipped(), text), self._today()
         if release is None or version is None or _of_another_year(text, today):

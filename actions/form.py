@@ -17,7 +17,7 @@ from rasa_sdk.types import DomainDict
 from actions.calculator import WrongAnswer
 from actions.calculators import asks_to_calculate, which
 from actions.deadlines import WHO_OF
-from actions.kinds import Amount, Count, Month
+from actions.kinds import Amount, Count, Day, Month, Rate, Year
 from actions.question import UNKNOWN, Kind, Question
 from actions.reading import Unreadable, asks, hardly_more_than_a_figure, plain
 from actions.saying import heard, intent_of, remember, say
@@ -128,7 +128,7 @@ class AskReply(Action):
         question = task.question(known, self._today()) if task else None
         if task and question:
             say(dispatcher, "collecting", question.text, _buttons(question), slot=question.key, task=task.id,
-                field=_field(question.kind))  # fmt: skip
+                field=field_of(question.kind))  # fmt: skip
         return []
 
 
@@ -248,15 +248,21 @@ def _buttons(question: Question) -> list[Button]:
     return [Button(label, label) for label in question.kind.buttons]
 
 
-def _field(kind: Kind) -> dict[str, str] | None:
-    """What a client may offer to fill in: a number with its unit, or a month; None where words are better."""
+def field_of(kind: Kind) -> dict[str, str] | None:
+    """What a client may offer to fill in: a number with its unit, a day, a month or a year; None for words."""
     match kind:
         case Amount():
             return {"kind": "amount", "unit": "元"}
         case Count():
-            return {"kind": "number", "unit": kind.label}
+            return {"kind": "integer" if kind.whole else "number", "unit": kind.label}
+        case Rate():
+            return {"kind": "number", "unit": "%"}
         case Month():
             return {"kind": "month"}
+        case Day():
+            return {"kind": "day"}
+        case Year():
+            return {"kind": "year"}
     return None
 
 

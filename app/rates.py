@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.channels.contract import Problem, problem_response
 
 REMEMBERED = 50_000
-_SAID = re.compile(r"/api/conversations/([^/]+)/(?:messages|files|ratings|rating)\b")
+_SAID = re.compile(r"/api/conversations/([^/]+)/(?:messages|files|cases|ratings|rating)\b")
 _ASKED = ("/api/", "/chat")
 
 
@@ -70,10 +71,21 @@ class Rates:
     def _buckets_of(self, scope: Scope) -> Iterator[tuple[str, Allowance]]:
         if scope["type"] != "http" or not scope["path"].startswith(_ASKED) or scope["method"] == "OPTIONS":
             return
-        host = (scope.get("client") or ("?",))[0]
+        host = _holder((scope.get("client") or ("?",))[0])
         yield f"address {scope['method'] == 'GET'} {host}", self._address
         if scope["method"] != "GET" and (said := _SAID.match(scope["path"])):
             yield f"conversation {said[1]}", self._conversation
+
+
+def _holder(host: str) -> str:
+    """Who is behind an address: a holder of IPv6 has 2**64 of them."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def _refusal(request: Request, seconds: int) -> PlainTextResponse | Response:

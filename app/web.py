@@ -45,6 +45,7 @@ from retrieval.encoders import Encoders
 from store.database import DatabaseUnavailable
 from widget.opening import routes as opening_routes
 from widget.page import routes as chat_routes
+from widget.ratings import routes as chat_rating_routes
 from widget.script import routes as script_routes
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(action_server.routes(parts.executor, parts.actions_secret))
     app.include_router(calendar_routes(parts.now))
     app.include_router(chat_routes(parts.database, parts.exchange, parts.now))
+    app.include_router(chat_rating_routes(parts.database, parts.now))
     app.include_router(script_routes())
     include_desk(app, parts)
     _include_staff_pages(app, parts)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from bot import handoff, log, originals, outlook, roster, tickets
+from bot import handoff, log, originals, outlook, ratings, roster, tickets
 from bot.cases import CaseRow, NoContact
 from bot.conversation import Conversation, Event, HandoffReason, Inbound, Reply
 from bot.feed import QUEUE, Feed
@@ -191,22 +191,35 @@ class Exchange:
         language: Language | None,
     ) -> Event:
         if reply.outcome == "handed_off":
-            reply = self._queued(session, conversation, reply, now)
+            reply = self._queued(session, conversation, reply, now, language)
+        if feedback := reply.details.get("feedback"):
+            ratings.rate_last_answer(session, conversation.id, seq, feedback == "good", now)
         return log.append_reply(session, conversation.id, _in(language, reply), seq, now)
 
-    def _queued(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> Reply:
+    def _queued(
+        self,
+        session: Session,
+        conversation: Conversation,
+        reply: Reply,
+        now: datetime,
+        language: Language | None,
+    ) -> Reply:
         """The reply with the news of the queue, in which the conversation is from now on."""
+        english = language == "en"
         text = reply.text
         if tickets.of(session, conversation.id) is None:
             reason = reply.reason if reply.reason in HANDOFF_REASONS else "low_confidence"
             tags = (reply.evidence or {}).get("tax", ())
             handoff.request(session, conversation, reason, now, tags)  # type: ignore[arg-type]
-            text += "已为您转接人工服务。"
+            text += "" if english else "已为您转接人工服务。"
+        elif english:
+            text = "A tax officer will see your message. "
         ticket = tickets.of(session, conversation.id)
         assert ticket
         news = outlook.news_of(session, ticket, now)
         details = {**reply.details, "skill": ticket.skill, **news.public}
-        return replace(reply, text=text + outlook.in_sentences(news), details=details)
+        told = outlook.in_english if english else outlook.in_sentences
+        return replace(reply, text=text + told(news), details=details)
 
     def _left(self, session: Session, conversation: Conversation, received: str, now: datetime) -> Reply:
         """Turn the message into a case, or ask for a way to be reached."""

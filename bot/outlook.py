@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import queueing, roster, tickets
-from bot.hours import Hours, in_words, moment_in_words
+from bot.hours import CHINA, Hours, in_words, moment_in_words
 from bot.queueing import Ticket
 from store.database import Database
 
@@ -22,6 +22,10 @@ LEAVE = "留言"
 CANCEL = "取消排队"
 HOW_TO_LEAVE = f"您可以留言：回复“{LEAVE}”加上问题和手机号或邮箱，由工作人员联系您。"
 HOW_TO_CANCEL = f"回复“{CANCEL}”可继续问助手。"
+HOW_TO_LEAVE_IN_ENGLISH = (
+    f"To leave a message, reply “{LEAVE}” with your question and a telephone number or e-mail address."
+)
+HOW_TO_CANCEL_IN_ENGLISH = f"Reply “{CANCEL}” to go back to the assistant."
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,15 @@ class News:
 
     @property
     def public(self) -> dict[str, Any]:
-        return {"place": self.place, "estimate_seconds": self.estimate_s}
+        return {"place": self.place, "estimate_seconds": self.estimate_s, "present": self.present}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """``present`` where somebody takes conversations; ``opens`` the next hours of any group, None within them."""
+
+    present: bool
+    opens: datetime | None
 
 
 class _Situation:
@@ -77,6 +89,14 @@ def all_news(session: Session, now: datetime) -> dict[str, News]:
     return {ticket.conversation: situation.news(ticket) for ticket in situation.queue}
 
 
+def duty(session: Session, now: datetime) -> Duty:
+    """Whether people are there, for who has not asked anything yet; by the presence and hours of the queue."""
+    groups = roster.all_hours(session).values()
+    openings = [opening for hours in groups if (opening := hours.next_opening(now))]
+    open_now = any(hours.open_at(now) for hours in groups)
+    return Duty(bool(roster.ready(session, now)), None if open_now else min(openings, default=None))
+
+
 def in_sentences(news: News) -> str:
     """Place, wait and what else can be done, honestly."""
     ahead = f"您前面还有{news.place - 1}位"
@@ -87,6 +107,20 @@ def in_sentences(news: News) -> str:
     opening = f"，下次服务时间是{moment_in_words(news.next_opening)}" if news.next_opening else ""
     closed = f"现在不在服务时间（{in_words(news.hours)}）{opening}，已为您登记排队。"
     return f"{ahead}。{closed}{HOW_TO_LEAVE}{HOW_TO_CANCEL}"
+
+
+def in_english(news: News) -> str:
+    """The same for who writes English."""
+    ahead = f"You are in the queue with {news.place - 1} before you"
+    if news.present:
+        wait = f", about {-(-news.estimate_s // MINUTE_S)} min" if news.estimate_s else ""
+        return f"{ahead}{wait}. {HOW_TO_CANCEL_IN_ENGLISH}"
+    opens = f" Service hours begin {_in_english(news.next_opening)}." if not news.open else ""
+    return f"{ahead}. Nobody is on duty now.{opens} {HOW_TO_LEAVE_IN_ENGLISH} {HOW_TO_CANCEL_IN_ENGLISH}"
+
+
+def _in_english(opening: datetime | None) -> str:
+    return f"{opening.astimezone(CHINA):%-d %B, %H:%M} China time" if opening else "later"
 
 
 def _wait(estimate_s: int | None) -> str:

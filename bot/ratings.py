@@ -18,6 +18,8 @@ Reason = Literal["wrong_topic", "unclear", "outdated", "incomplete", "other"]
 RATEABLE = frozenset({"answered", "calculated"})
 WHOLE = 0
 LONGEST_SUGGESTION = 1_000
+MOST_LINES = 5_000
+LOOKED_BACK = 10
 
 
 class RatingRow(Base):
@@ -77,11 +79,38 @@ def rate_answer(
     )  # fmt: skip
 
 
+def rate_last_answer(session: Session, conversation: str, before: int, useful: bool, now: datetime) -> None:
+    """Keep what was said in words about the last answer before line ``before``; what was pressed counts more."""
+    recent = log.events_after(session, conversation, max(0, before - LOOKED_BACK), LOOKED_BACK)
+    answers = [e.seq for e in recent if e.seq < before and e.data.get("outcome") in RATEABLE]
+    if answers and answers[-1] not in rated(session, conversation):
+        rate_answer(session, conversation, answers[-1], useful, None, now)
+
+
 def rate_conversation(
     session: Session, conversation: str, stars: int, suggestion: str, now: datetime
 ) -> None:
-    """Keep 1 to 5 stars and a suggestion, its identifiers masked, in place of earlier ones."""
-    _put(session, conversation, WHOLE, now, stars=stars, suggestion=mask(suggestion.strip()).text or None)
+    """Keep 1 to 5 stars and a suggestion, its identifiers masked, in place of earlier ones.
+
+    The evidence is what was answered by then and who of the staff took part.
+    """
+    events = log.events_after(session, conversation, limit=MOST_LINES)
+    answers = [event for event in events if event.data.get("outcome") in RATEABLE]
+    release = next((event.data["release"] for event in reversed(answers) if "release" in event.data), None)
+    evidence = {
+        "lines": len(events),
+        "answers": [{"seq": event.seq, "entry": event.data.get("entry")} for event in answers],
+        "staff": sorted({event.staff for event in events if event.author == "agent" and event.staff}),
+    }
+    _put(
+        session, conversation, WHOLE, now, stars=stars, suggestion=mask(suggestion.strip()).text or None,
+        release=release, evidence=evidence,
+    )  # fmt: skip
+
+
+def rated(session: Session, conversation: str) -> set[int]:
+    """The lines of the answers that its person has rated; `WHOLE` where the conversation is."""
+    return set(session.scalars(select(_RATINGS.c.seq).where(_RATINGS.c.conversation == conversation)))
 
 
 def summary(session: Session, suggestions: int = 20) -> Summary:

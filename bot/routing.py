@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from bot.conversation import Conversation
 
 LONGEST_MESSAGE = 2_000
-_WITHDRAW = frozenset({"取消", "取消排队", "不等了", "不排了", "返回助手", "继续问助手", "退出排队"})
+_WITHDRAW = frozenset(
+    {"取消", "取消排队", "取消排隊", "不等了", "不排了", "返回助手", "继续问助手", "退出排队"}
+)
+_LEAVES = re.compile(r"\s*留言(?:$|[\s:：,，])")
 _CHOOSE = re.compile(r"/choose(\{.*\})", re.DOTALL)
 _WORDLESS = re.compile(r"[\s​‌‍⁠﻿\x00-\x1f\x7f]*")
 
@@ -69,6 +72,8 @@ def decide(conversation: Conversation, text: str) -> Decision:
         return ToAgent()
     if conversation.owner == "waiting":
         return _while_waiting(text)
+    if _LEAVES.match(text):
+        return LeaveMessage()
     return _button(text) if text.lstrip().startswith("/choose") else AskRasa()
 
 

@@ -9,18 +9,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
-from bot import roster
-from bot.attachments import LARGEST_FILE, TYPES
+from actions.english import InEnglish
+from bot import outlook
+from bot.channels.contract import LIMITS
 from bot.language import Language, traditional
 from bot.popular import answered_most
-from bot.routing import LONGEST_MESSAGE
 from knowledge.release import Release, Shelf
+from knowledge.suggesting import OFFERED
 from store.database import Database
 from widget import notices
 
 HOT = 6
 HOT_KEPT = timedelta(minutes=10)
-LIMITS = {"message": LONGEST_MESSAGE, "upload": LARGEST_FILE, "types": sorted(TYPES)}
 
 
 def routes(
@@ -28,17 +28,19 @@ def routes(
 ) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["opening"])
     hot = HotQuestions(shelf)
+    english = InEnglish(shelf, today)
 
     @router.get("/opening")
     def opening(lang: Language = "zh-Hans") -> dict[str, Any]:
         with database.reading() as session:
-            asked = hot(session, now())
+            asked = english.questions()[:HOT] if lang == "en" else hot(session, now())
             shown = notices.shown_on(session, today())
-            on_duty = bool(roster.ready(session, now()))
+            duty = outlook.duty(session, now())
         return {
             "hot": _in(lang, asked),
             "notices": [{"text": text} for text in _in(lang, shown)],
-            "on_duty": on_duty,
+            "on_duty": duty.present,
+            "opens": duty.opens.isoformat() if duty.opens else None,
             "limits": LIMITS,
         }
 
@@ -46,6 +48,8 @@ def routes(
     def suggestions(
         q: Annotated[str, Query(max_length=100)], lang: Language = "zh-Hans"
     ) -> dict[str, list[str]]:
+        if lang == "en" and q.isascii():
+            return {"suggestions": _holding(english.questions(), q)}
         found = shelf.release.suggester(q) if shelf.release else []
         return {"suggestions": _in(lang, found)}
 
@@ -77,6 +81,12 @@ def hot_questions(release: Release, answered: list[str], most: int = HOT) -> lis
     order = sorted(first.values(), key=release.knowledge.entries.index)
     questions = dict.fromkeys(entry.question for entry in [*entries, *order])
     return list(questions)[:most]
+
+
+def _holding(questions: list[str], typed: str) -> list[str]:
+    """The first questions that hold every word of ``typed``, the last one as far as it is typed."""
+    words = typed.lower().split()
+    return [question for question in questions if all(word in question.lower() for word in words)][:OFFERED]
 
 
 def _in(lang: Language, texts: list[str]) -> list[str]:

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Header, Response
 
 SOURCE = Path(__file__).parent / "script"
 PARTS = (
-    "words", "store", "patience", "api", "stream", "outbox", "make", "cards", "message", "announce", "voice",
-    "suggest", "rating", "paper", "files", "standing", "presence", "board", "frame", "element",
+    "words", "store", "keep", "patience", "api", "stream", "outbox", "make", "cards", "message", "announce", "voice",
+    "suggest", "rating", "leave", "paper", "files", "standing", "presence", "board", "frame", "element",
 )  # fmt: skip
 FRESH_S = 300
 

@@ -112,7 +112,9 @@ def test_every_calculator_is_talked_through() -> None:
 async def test_a_result_shows_its_headline_its_steps_its_rule_and_what_it_assumes(talk: Talk) -> None:
     said = await talk.last("小规模月销售额12万要交多少增值税")
     assert said["text"].startswith(said["headline"])
-    assert said["steps"][-1] == {"label": "应纳增值税", "formula": "1,200元", "value": "1200.00"}
+    assert said["steps"][-1] == {
+        "label": "应纳增值税", "formula": "1,200元", "value": "1200.00", "unit": "元",
+    }  # fmt: skip
     assert all(step["formula"] in said["text"] for step in said["steps"])
     assert "销售额按不含税计算。" in said["assumptions"]
     assert all(citation["document_no"] in said["text"] for citation in said["citations"])
@@ -136,3 +138,13 @@ async def test_the_remembered_taxpayer_decides_between_the_two_ways_of_vat(talk:
     talk.slots["who"] = "小规模纳税人"
     said = await talk.last("月销售额12万要交多少增值税", "calculate")
     assert said["calculation"] == "vat_small"
+
+
+async def test_a_step_that_is_no_sum_of_money_says_its_unit(talk: Talk) -> None:
+    said = await talk.last("欠税1万元，11月16日到期，11月21日缴，滞纳金多少")
+    while said["outcome"] == "collecting":
+        said = await talk.last(
+            {"unpaid": "10000", "deadline": "2026-11-16", "paid": "2026-11-21"}[said["slot"]]
+        )
+    days = said["steps"][0]
+    assert (days["label"], days["value"], days["unit"]) == ("滞纳天数", "5", "天")

@@ -46,6 +46,12 @@ async def test_small_talk_gets_its_phrase_and_leaves_the_memory_alone(talk: Talk
     assert talk.slots == before
 
 
+async def test_praise_and_criticism_say_what_they_are(talk: Talk) -> None:
+    assert (await talk.run("action_feedback_good", "很好"))["feedback"] == "good"
+    assert (await talk.run("action_feedback_bad", "没用"))["feedback"] == "bad"
+    assert "feedback" not in await talk.run("action_help", "帮助")
+
+
 async def test_a_yes_to_one_offer_takes_it(talk: Talk) -> None:
     talk.slots["offered"] = ["vat-small-threshold"]
     assert (await talk.run("action_affirm", "是的"))["entry"] == "vat-small-threshold"

@@ -22,6 +22,7 @@ async def test_a_month_is_the_month_of_filing(talk: Talk) -> None:
     vat = next(due for due in said["deadlines"] if due["duty"] == "增值税")
     assert (vat["period"], vat["day"]) == ("2026年第3季度", "2026-10-26")
     assert "连续休假日" in said["text"]
+    assert "连续休假日" in vat["note"]
 
 
 async def test_a_quarter_is_the_tax_period_and_needs_no_taxpayer(talk: Talk) -> None:

@@ -54,7 +54,10 @@ async def test_an_option_can_be_chosen_by_its_number(talk: Talk) -> None:
 
 async def test_a_fact_that_cannot_be_is_refused_and_asked_for_again(talk: Talk) -> None:
     await talk.say("帮我判断买房契税能不能优惠")
-    assert (await talk.last("唯一住房", "inform"))["slot"] == "home_area"
+    area = await talk.last("唯一住房", "inform")
+    assert area["slot"] == "home_area"
+    assert [button["title"] for button in area["buttons"]] == ["不清楚"]
+    assert area["field"]["kind"] == "number"
     first, again = await talk.say("-5", "inform")
     assert first["reason"] == "unclear"
     assert again["slot"] == "home_area"

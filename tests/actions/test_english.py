@@ -55,6 +55,12 @@ def test_a_version_that_is_not_in_force_any_more_is_not_given(release: Release) 
     assert later("Are electric cars exempt from purchase tax?") is OFFER
 
 
+def test_every_question_that_is_offered_has_an_english_answer(speak: InEnglish) -> None:
+    offered = speak.questions()
+    assert "Up to what sales are small-scale taxpayers exempt from VAT?" in offered
+    assert {speak(question).outcome for question in offered} == {"answered"}
+
+
 def test_a_person_and_a_greeting_are_understood(speak: InEnglish) -> None:
     assert speak("please let me talk to a human") is AGENT
     assert speak("Hello there!") is GREETING

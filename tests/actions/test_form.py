@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actions.form import field_of
+from actions.kinds import Amount, Count, Day, Month, Rate, Year, yes_no
+from actions.question import Kind
 from tests.actions.talking import Talk
 
 THRESHOLD = "小规模纳税人月销售额多少以下免征增值税？"
@@ -24,6 +28,30 @@ async def test_a_question_says_what_may_be_filled_in(talk: Talk) -> None:
     assert said["field"] == {"kind": "amount", "unit": "元"}
     said = await talk.last("月薪2万，社保3000，专项附加扣除2000，帮我算个税")
     assert said["field"] == {"kind": "month"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        (Amount(), {"kind": "amount", "unit": "元"}),
+        (Count("人|名", "人"), {"kind": "integer", "unit": "人"}),
+        (Count("平", "平方米", whole=False), {"kind": "number", "unit": "平方米"}),
+        (Rate(), {"kind": "number", "unit": "%"}),
+        (Day(), {"kind": "day"}),
+        (Month(), {"kind": "month"}),
+        (Year(), {"kind": "year"}),
+        (yes_no(), None),
+    ],
+)
+def test_each_kind_of_figure_has_its_field(kind: Kind, field: dict[str, str] | None) -> None:
+    assert field_of(kind) == field
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"), [(Day(), "2026-11-21"), (Year(), "2025年"), (Rate(), "0.5%"), (Month(), "11月")]
+)
+def test_what_a_field_sends_is_read(kind: Kind, typed: str) -> None:
+    assert kind.reply(typed, date(2026, 11, 21)) is not None
 
 
 async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(talk: Talk) -> None:

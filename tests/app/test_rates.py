@@ -93,3 +93,14 @@ def test_an_address_that_asks_too_much_is_told_in_words_a_browser_shows(parts: P
         assert answers[-1].headers["content-type"].startswith("text/plain")
         assert "太快" in answers[-1].text
         assert client.get("/healthz").status_code == 200
+
+
+def test_all_addresses_of_one_ipv6_network_share_one_allowance(parts: Parts) -> None:
+    settings = parts.settings.model_copy(update={"requests_a_minute": 4})
+    app = create_app(replace(parts, settings=settings))
+
+    def statuses(*hosts: str) -> list[int]:
+        return [TestClient(app, client=(host, 1)).get("/api/suggestions?q=x").status_code for host in hosts]
+
+    assert statuses("2001:db8::1", "2001:db8::2", "2001:db8::3") == [200, 200, 429]
+    assert statuses("2001:db8:0:1::1", "::ffff:192.0.2.1", "192.0.2.1", "192.0.2.1") == [200, 200, 200, 429]

@@ -37,6 +37,18 @@ def test_a_rating_is_kept_with_the_evidence_of_its_answer(
     assert row.evidence == {"confidence": 0.9}
 
 
+def test_the_rating_of_the_whole_is_kept_with_what_was_answered_by_then(
+    client: TestClient, parts: Parts, address: str
+) -> None:
+    client.put(f"{address}/rating", json={"stars": 2})
+    with parts.database.reading() as session:
+        row = session.scalars(select(RatingRow)).one()
+    assert (row.stars, row.release) == (2, 3)
+    assert row.evidence == {
+        "lines": 2, "answers": [{"seq": 2, "entry": "vat-small-threshold"}], "staff": [],
+    }  # fmt: skip
+
+
 def test_a_second_thought_replaces_the_first(client: TestClient, parts: Parts, address: str) -> None:
     client.put(f"{address}/ratings/2", json={"useful": False, "reason": "outdated"})
     client.put(f"{address}/ratings/2", json={"useful": True, "reason": "outdated"})
@@ -76,3 +88,30 @@ def test_the_summary_counts_stars_and_keeps_suggestions(
     with parts.database.reading() as session:
         found = ratings.summary(session)
     assert (found.stars, found.suggestions, found.entries) == ({4: 1}, ("字再大些",), ())
+
+
+@pytest.mark.parametrize(("said", "counted"), [("good", (1, 0)), ("bad", (0, 1))])
+def test_what_is_said_in_words_is_kept_as_a_rating_of_the_last_answer(
+    client: TestClient,
+    parts: Parts,
+    dialogue: FakeDialogue,
+    address: str,
+    said: str,
+    counted: tuple[int, int],
+) -> None:
+    dialogue.replies = [Reply("已经记下。", "smalltalk", details={"feedback": said})]
+    client.post(f"{address}/messages", json={"client_txn_id": "t2", "text": "说得怎么样"})
+    with parts.database.reading() as session:
+        [found] = ratings.summary(session).entries
+    assert (found.entry, (found.useful, found.useless)) == ("vat-small-threshold", counted)
+
+
+def test_what_was_pressed_counts_more_than_what_is_said(
+    client: TestClient, parts: Parts, dialogue: FakeDialogue, address: str
+) -> None:
+    client.put(f"{address}/ratings/2", json={"useful": False, "reason": "outdated"})
+    dialogue.replies = [Reply("已经记下。", "smalltalk", details={"feedback": "good"})]
+    client.post(f"{address}/messages", json={"client_txn_id": "t2", "text": "谢谢，很好"})
+    with parts.database.reading() as session:
+        [found] = ratings.summary(session).entries
+    assert (found.useful, found.reasons) == (0, {"outdated": 1})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot import cases, handoff, log, marks, roster
-from bot.channels.web.routes import follow
+from bot.channels.web.routes import PAGE, follow
 from bot.contact import contact_in, masked
 from bot.conversation import Conversation, Inbound, Reply
 from bot.exchange import Exchange
@@ -64,10 +64,10 @@ async def test_who_waits_hears_the_place_and_hears_it_again_when_it_changes(
         earlier, _ = log.open_conversation(session, "web", "", clock())
         handoff.request(session, earlier, "asked_for_agent", clock())
         handoff.request(session, chat, "asked_for_agent", clock())
-    assert await client.next("queue") == {"place": 2, "estimate_seconds": None}
+    assert await client.next("queue") == {"place": 2, "estimate_seconds": None, "present": False}
     with database.writing() as session:
         handoff.withdraw(session, log.load(session, earlier.id), clock())
-    assert await client.next("queue") == {"place": 1, "estimate_seconds": None}
+    assert await client.next("queue") == {"place": 1, "estimate_seconds": None, "present": False}
 
 
 async def test_the_agents_typing_and_reading_are_heard_but_stand_in_no_log(
@@ -93,6 +93,78 @@ async def test_a_reopened_page_hears_how_far_the_agent_has_read(
         assert marks.mark(session, chat.id, "agent", 9, 1) == 1
         assert marks.mark(session, chat.id, "agent", 1, 1) is None
     assert await client.next("seen") == {"seq": 1, "by": "agent"}
+
+
+async def test_the_whole_history_comes_before_it_is_said_to_be_caught_up_and_that_once(
+    database: Database, feed: Feed, chat: Conversation, clock: FakeClock
+) -> None:
+    with database.writing() as session:
+        for number in range(PAGE + 1):
+            log.append(session, chat.id, "customer", f"第{number}句", clock())
+
+    async def never() -> bool:
+        return False
+
+    stream = follow(database, feed, Outlook(database, clock), chat.id, 0, never)
+    heard = ""
+    async for text in stream:
+        heard += text
+        if "caught_up" in text:
+            break
+    assert heard.count("\nid: ") + heard.startswith("id: ") == PAGE + 1
+    feed.say(chat.id, {"event": "typing", "who": "agent"})
+    assert "typing" in await anext(stream)
+    with database.writing() as session:
+        log.append(session, chat.id, "customer", "新的", clock())
+    feed.ring(chat.id)
+    assert "新的" in await anext(stream)
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_who_was_just_taken_over_hears_nothing_more_of_the_queue(
+    database: Database, feed: Feed, chat: Conversation, clock: FakeClock
+) -> None:
+    outlook = Outlook(database, clock)
+    with database.writing() as session:
+        handoff.request(session, chat, "asked_for_agent", clock())
+    assert outlook.of(chat.id)
+    with database.writing() as session:
+        handoff.claim(session, log.load(session, chat.id), "a1", "小王", clock())
+
+    async def never() -> bool:
+        return False
+
+    stream = follow(database, feed, outlook, chat.id, 0, never)
+    heard = ""
+    while "caught_up" not in heard:
+        heard += await anext(stream)
+    await stream.aclose()  # type: ignore[attr-defined]
+    assert "小王" in heard
+    assert "event: queue" not in heard
+
+
+async def test_a_message_is_left_without_waiting_first(
+    exchange: Exchange, dialogue: FakeDialogue, database: Database, chat: Conversation
+) -> None:
+    [asked] = await exchange.receive(Inbound(chat.id, "t1", "留言"))
+    assert (asked.data["outcome"], asked.data["reason"]) == ("collecting", "contact")
+    [told] = await exchange.receive(Inbound(chat.id, "t2", "留言 发票怎么红冲 zhang@example.cn"))
+    assert "z***@example.cn" in told.text
+    assert dialogue.heard == []
+    with database.reading() as session:
+        assert [(case.skill, case.contact) for case in cases.undone(session)] == [("发票", "z***@example.cn")]
+        assert "zhang@" not in log.events_after(session, chat.id)[2].text
+
+
+async def test_who_writes_english_hears_of_the_queue_in_english(
+    exchange: Exchange, dialogue: FakeDialogue, chat: Conversation
+) -> None:
+    dialogue.replies = [Reply("A tax officer will take over. ", "handed_off", reason="asked_for_agent")]
+    [told] = await exchange.receive(Inbound(chat.id, "t1", "I want to talk to an agent please"))
+    [again] = await exchange.receive(Inbound(chat.id, "t2", "Are you still there, please?"))
+    assert "You are in the queue with 0 before you. Nobody is on duty now." in told.text
+    assert "Service hours begin 23 November, 09:00 China time." in told.text
+    assert again.text.startswith("A tax officer will see your message.")
 
 
 async def test_who_waits_can_leave_a_message_and_goes_on_with_the_assistant(

@@ -60,7 +60,7 @@ CALCULATED = Reply(
         "headline": "11月应预扣个人所得税90元。",
         "figures": {"withheld": "90.00"},
         "steps": [
-            {"label": "累计收入", "formula": "15,000×11", "value": "165000"},
+            {"label": "累计收入", "formula": "15,000×11", "value": "165000", "unit": "元"},
             {"label": "累计应纳税所得额", "formula": "165,000－55,000－…", "value": "33000.5"},
             {"label": "本月预扣", "formula": "990－900", "value": "90"},
         ],
@@ -88,6 +88,28 @@ VERDICTS = Reply(
         "citations": [],
     },
 )  # fmt: skip
+DEADLINES = Reply(
+    "小规模纳税人，2026年10月的申报：\n· 增值税（2026年第3季度）：截止2026-10-26\n全年日历（可导入手机或电脑日历）：/calendar/small/2026.ics",
+    "calculated",
+    details={
+        "as_of": "2026-11-21",
+        "deadlines": [
+            {"duty": "增值税", "period": "2026年第3季度", "day": "2026-10-26", "statutory_day": "2026-10-15",
+             "note": "遇连续休假日顺延"},
+            {"duty": "房产税", "period": "2026年", "why": "local", "note": "由省级规定，请问主管税务机关。"},
+        ],
+        "calendar": "/calendar/small/2026.ics",
+        "citations": [],
+    },
+)  # fmt: skip
+WHICH_DAY = Reply(
+    "税款的缴纳期限是哪一天？",
+    "collecting",
+    details={"slot": "deadline", "task": "late", "field": {"kind": "day"}},
+)
+WHICH_YEAR = Reply(
+    "哪一年度？", "collecting", details={"slot": "year", "task": "settlement", "field": {"kind": "year"}}
+)
 HANDED = Reply("好的。", "handed_off", reason="asked_for_agent")
 
 SCRIPT = {
@@ -97,5 +119,8 @@ SCRIPT = {
     "算个税": ASKED,
     "15000": CALCULATED,
     "我能享受什么优惠": VERDICTS,
+    "这个月什么时候截止": DEADLINES,
+    "算滞纳金": WHICH_DAY,
+    "2026-11-16": WHICH_YEAR,
     "转人工": HANDED,
 }

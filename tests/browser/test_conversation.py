@@ -59,9 +59,37 @@ def test_a_calculation_asks_with_a_number_keyboard_and_shows_a_table_of_steps(
     page.locator("form.field button").click()
     table = page.get_by_role("table", name="计算步骤")
     expect(table.locator("tbody tr")).to_have_count(3)
+    expect(table.locator("tbody tr").nth(0)).to_contain_text("165,000元")
     expect(table.locator("tbody tr").nth(1)).to_contain_text("33,000.50")
     expect(page.locator("article.assistant li").first).to_have_text("全年工资和扣除不变")
     picture(page, "calculation")
+
+
+def test_a_day_is_picked_and_a_year_is_a_number(visitors: Visitors, server: Server) -> None:
+    page = chat(visitors, server)
+    ask(page, "算滞纳金")
+    field = page.locator("form.field input")
+    expect(field).to_have_attribute("type", "date")
+    field.fill("2026-11-16")
+    page.locator("form.field button").click()
+    expect(field).to_have_attribute("inputmode", "numeric")
+    field.fill("2025")
+    page.locator("form.field button").click()
+    expect(page.locator("article.customer .text")).to_have_text(["算滞纳金", "2026-11-16", "2025年"])
+
+
+def test_filing_dates_are_a_table_with_a_calendar_to_take_away(visitors: Visitors, server: Server) -> None:
+    page = chat(visitors, server)
+    ask(page, "这个月什么时候截止")
+    expect(page.locator(".conclusion")).to_have_text("小规模纳税人，2026年10月的申报：")
+    rows = page.get_by_role("table", name="申报期限").locator("tbody tr")
+    expect(rows.nth(0)).to_contain_text("增值税2026年第3季度2026-10-26遇连续休假日顺延")
+    expect(rows.nth(1)).to_contain_text("见说明由省级规定")
+    expect(page.locator("article.assistant .badge")).to_have_text("按2026-11-21的规定")
+    with page.expect_download() as got:
+        page.get_by_role("link", name="全年申报日历").evaluate("link => { link.target = ''; link.click() }")
+    assert got.value.suggested_filename == "tax-small-2026.ics"
+    picture(page, "deadlines")
 
 
 def test_checked_conditions_are_a_list_with_verdicts(visitors: Visitors, server: Server) -> None:
@@ -108,7 +136,7 @@ def test_the_streams_signals_show_the_queue_the_typing_and_what_the_agent_has_se
 def test_the_place_in_the_queue_and_its_estimate_are_shown(visitors: Visitors, server: Server) -> None:
     page = chat(visitors, server)
     ask(page, "转人工")
-    expect(page.locator(".state")).to_have_text("排队中，您前面还有0位。")
+    expect(page.locator(".state")).to_have_text("排队中，您前面还有0位。现在没有工作人员在线，可以留言。")
     page.locator("shuiwen-chat").evaluate("el => el.signal('queue', { place: 3, estimate_seconds: 240 })")
     expect(page.locator(".state")).to_have_text("排队中，您前面还有2位，大约还要4分钟。")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from app.assembly import Parts
+from app.assembly import Parts, now
+from bot import handoff, log, tickets
 from tests.browser.conftest import Bureau, Visitors, ask, picture
 from tests.browser.script import QUESTION
 
@@ -80,6 +81,25 @@ def test_a_closed_panel_counts_what_comes_meanwhile(visitors: Visitors, bureau: 
     expect(launcher).to_contain_text("1")
     launcher.click()
     expect(page.locator("article.assistant")).to_have_count(2)
+
+
+def test_who_waits_for_a_person_is_told_on_the_next_page_though_the_panel_is_closed(
+    visitors: Visitors, bureau: Bureau, live: Parts
+) -> None:
+    page = opened(visitors, bureau)
+    ask(page, "转人工")
+    expect(page.locator(".state")).to_contain_text("排队中")
+    page.keyboard.press("Escape")
+    page.goto("about:blank")
+    with live.database.writing() as session:
+        [ticket] = tickets.waiting(session)
+        handoff.claim(session, log.load(session, ticket.conversation), "a1", "小周", now())
+    page.goto(bureau.address)
+    launcher = page.get_by_role("button", name="打开税问")
+    expect(launcher).to_have_text("税问1")
+    launcher.click()
+    expect(page.locator(".state")).to_contain_text("小周")
+    expect(launcher).to_be_hidden()
 
 
 def test_a_history_that_is_opened_later_is_neither_announced_nor_counted(

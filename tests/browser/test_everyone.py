@@ -41,6 +41,17 @@ def closed(page: Page, live: Parts) -> None:
     expect(page.get_by_role("group", name="请为本次服务打分")).to_be_visible()
 
 
+def test_who_has_rated_the_whole_is_not_asked_again(visitors: Visitors, server: Server, live: Parts) -> None:
+    page = chat(visitors, server)
+    closed(page, live)
+    page.get_by_label("5分").check()
+    page.get_by_role("button", name="确定").click()
+    expect(page.get_by_text("谢谢您的评价。")).to_be_focused()
+    page.reload()
+    expect(page.locator("article.agent")).to_be_visible()
+    expect(page.get_by_role("group", name="请为本次服务打分")).to_have_count(0)
+
+
 def suggesting(page: Page, live: Parts) -> None:  # noqa: ARG001
     page.get_by_label("您的问题").press_sequentially("小规模")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -70,6 +81,9 @@ STATES: dict[str, Callable[[Page, Parts], None]] = {
     "clarify": asked("退税", ".buttons button"),
     "form": asked("算个税", "form.field"),
     "calculation": asked("15000", "table"),
+    "deadlines": asked("这个月什么时候截止", "table"),
+    "leaving": lambda page, _: page.get_by_role("button", name="留言").click(),
+    "waiting": asked("转人工", ".buttons button"),
     "verdicts": asked("我能享受什么优惠", ".verdicts"),
     "agent": with_agent,
     "closed": closed,
@@ -108,9 +122,23 @@ def test_axe_finds_no_violation_in_the_embedded_panel_and_its_launcher(
     assert violations(page) == []
 
 
-def test_axe_finds_no_violation_without_javascript_or_in_large_type(
-    visitors: Visitors, server: Server
-) -> None:
+def test_axe_finds_no_violation_on_the_page_of_forms(visitors: Visitors, server: Server) -> None:
+    page = visitors.new()
+    page.route("**/widget.js", lambda route: route.abort())
+    page.goto(f"{server.address}/chat")
+    assert violations(page) == []
+    for text in (QUESTION, "这个月什么时候截止", "退税"):
+        page.get_by_label("您的问题").fill(text)
+        page.get_by_role("button", name="发送").click()
+    expect(page.locator("form.buttons button").first).to_be_visible()
+    expect(page.get_by_role("link", name="全年申报日历")).to_have_attribute(
+        "href", "/calendar/small/2026.ics"
+    )
+    assert violations(page) == []
+    picture(page, "page-of-forms")
+
+
+def test_axe_finds_no_violation_in_large_type(visitors: Visitors, server: Server) -> None:
     page = chat(visitors, server)
     page.get_by_role("button", name="大字").click()
     ask(page, QUESTION)

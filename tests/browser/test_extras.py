@@ -16,7 +16,7 @@ from sqlalchemy import select
 from actions.english import InEnglish
 from app.assembly import Parts, now
 from app.web import create_app
-from bot import log, ratings
+from bot import handoff, log, ratings, tickets
 from bot.exchange import Exchange
 from bot.log import ConversationRow
 from tests.browser.conftest import Server, Visitors, ask, chat, picture
@@ -91,6 +91,19 @@ def test_who_writes_english_gets_the_short_answer_or_an_offer_in_two_languages(
     expect(page.locator("article.assistant").last).to_contain_text("这个问题没有英文答复")
     expect(page.get_by_role("button", name="Ask a tax officer")).to_be_visible()
     picture(page, "english")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": b"<script>alert(1)</script>"}
+    )
+    expect(page.locator("article.refused .status")).to_contain_text("This file cannot be sent")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Ask a tax officer").click()
+    expect(page.locator(".state")).to_have_text(
+        "Waiting: 0 before you. Nobody is on duty now; you can leave a message.", timeout=20_000
+    )
+    with live.database.writing() as session:
+        [ticket] = tickets.waiting(session)
+        handoff.claim(session, log.load(session, ticket.conversation), "a1", "小周", now())
+    expect(page.locator("article.notice").last).to_contain_text("A tax officer is with you now.")
 
 
 def test_the_language_can_be_changed_and_is_remembered(visitors: Visitors, server: Server) -> None:
@@ -124,6 +137,24 @@ def test_a_picture_goes_up_is_shown_and_comes_down_again(
     got.value.save_as(tmp_path / "back.png")
     assert (tmp_path / "back.png").read_bytes() == png(600, 300)
     picture(page, "file")
+
+
+def test_a_file_on_its_way_survives_a_reload(visitors: Visitors, server: Server) -> None:
+    page = chat(visitors, server)
+    ask(page, "你好")
+    expect(page.locator("article.assistant")).to_have_count(2)
+    page.route("**/files", lambda route: route.abort())
+    page.locator("input[type=file]").set_input_files(
+        {"name": "发票.png", "mimeType": "image/png", "buffer": png(60, 30)}
+    )
+    expect(page.locator("article.sending")).to_contain_text("发票.png")
+    page.reload()
+    expect(page.locator("article.sending")).to_contain_text("发票.png")
+    page.unroute("**/files")
+    expect(page.get_by_role("img", name="图片 发票.png")).to_be_visible(timeout=20_000)
+    expect(page.locator("article.sending, article.sent")).to_have_count(0)
+    page.reload()
+    expect(page.locator("article.customer")).to_have_count(2)
 
 
 def test_a_file_of_the_wrong_kind_or_a_false_name_is_refused_in_words(
@@ -264,6 +295,9 @@ def test_without_javascript_the_page_works_by_forms(visitors: Visitors, server: 
     page.get_by_role("button", name="发送").click()
     expect(page.locator("article.assistant").last).to_contain_text("免征增值税")
     expect(page.locator(".citations").first).to_contain_text("2026年第10号")
+    expect(page.locator("article.assistant .badge").last).to_have_text("按2026-11-21的规定")
+    expect(page.get_by_role("link", name="查看原文")).to_have_count(1)
+    expect(page.get_by_role("link", name="查看新消息")).to_have_attribute("href", "/chat#end")
     page.get_by_label("您的问题").fill("退税")
     page.get_by_role("button", name="发送").click()
     page.get_by_role("button", name="个人所得税退税").click()

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from app.assembly import Parts
 from bot import log, roster
 from bot.attachments import LARGEST_FILE
+from bot.channels.contract import LIMITS
 from bot.routing import LONGEST_MESSAGE
 from tests.fakes import FakeClock
 from tests.signing import signed_in
@@ -68,7 +69,8 @@ def test_a_notice_that_could_never_be_shown_is_refused(parts: Parts) -> None:
 
 def test_people_are_on_duty_while_somebody_takes_conversations(client: TestClient, parts: Parts) -> None:
     signed_in(parts, "小周")
-    assert client.get("/api/opening").json()["on_duty"] is False
+    before = client.get("/api/opening").json()
+    assert (before["on_duty"], before["opens"]) == (False, "2026-11-23T09:00:00+08:00")  # after a Saturday
     with parts.database.writing() as session:
         roster.seen(session, "a1", parts.now(), ready=True)
     assert client.get("/api/opening").json()["on_duty"] is True
@@ -77,9 +79,16 @@ def test_people_are_on_duty_while_somebody_takes_conversations(client: TestClien
     assert client.get("/api/opening").json()["on_duty"] is False
 
 
+def test_within_the_hours_no_later_opening_is_told(client: TestClient, clock: FakeClock) -> None:
+    clock.at += timedelta(days=2) - timedelta(hours=5)  # a Monday, 11 o'clock in China
+    assert client.get("/api/opening").json()["opens"] is None
+
+
 def test_limits_are_told_from_where_they_are_kept(client: TestClient) -> None:
     limits = client.get("/api/opening").json()["limits"]
+    assert limits == LIMITS
     assert (limits["message"], limits["upload"]) == (LONGEST_MESSAGE, LARGEST_FILE)
+    assert f'maxlength="{LONGEST_MESSAGE}"' in client.get("/chat").text
 
 
 def test_suggestions_come_in_the_script_asked_for(client: TestClient) -> None:
@@ -90,3 +99,18 @@ def test_suggestions_come_in_the_script_asked_for(client: TestClient) -> None:
     assert "纳税人" in plain[0]
     assert "納稅人" in hant[0]
     assert client.get("/api/suggestions", params={"q": "x" * 101}).status_code == 422
+
+
+def test_who_reads_english_is_offered_what_has_an_english_answer(client: TestClient) -> None:
+    hot = client.get("/api/opening?lang=en").json()["hot"]
+    assert hot[0] == "Up to what sales are small-scale taxpayers exempt from VAT?"
+
+    def suggested(typed: str) -> list[str]:
+        found: list[str] = client.get("/api/suggestions", params={"q": typed, "lang": "en"}).json()[
+            "suggestions"
+        ]
+        return found
+
+    assert suggested("small VAT") == [hot[0]]
+    assert suggested("bitcoin") == []
+    assert "纳税人" in suggested("小规模纳税人")[0]

@@ -1,10 +1,16 @@
 // The conversation API: one token, which belongs to one conversation. The full page has a cookie instead.
 
 class Refused extends Error {
-  constructor(status, detail, retryAfter) {
+  constructor(status, detail, retryAfter, kind) {
     super(detail);
+    this.kind = kind;
     this.status = status;
     this.retryAfter = retryAfter;
+  }
+
+  // The server's sentence, or the widget's own where that is in another language.
+  said({ problems }) {
+    return problems ? problems[this.kind] ?? problems.other : this.message;
   }
 
   get lasting() {
@@ -69,5 +75,5 @@ class Api {
 
 async function refusal(response) {
   const problem = await response.json().catch(() => ({}));
-  return new Refused(response.status, problem.detail ?? "", Number(response.headers.get("Retry-After")) || 0);
+  return new Refused(response.status, problem.detail ?? "", Number(response.headers.get("Retry-After")) || 0, problem.type?.split("/").pop());
 }

@@ -43,10 +43,26 @@ class Board {
 
   showFoot() {
     if (this.parts.foot.querySelector(".ending:focus-within")) return;
-    const { events, messages, rating } = this.widget;
+    const { events, messages, rating, standing } = this.widget;
     const last = events.findLast((event) => event.author !== "customer");
-    const next = last && [messages.choices(last), messages.field(last), last.data.notice === "closed" && rating.atTheEnd()];
-    this.parts.foot.replaceChildren(...(next ?? []).filter(Boolean));
+    if (last?.data.reason === "contact" && this.widget.contactAskedAt !== last.seq) this.askForContact(last);
+    const { leaving } = this.widget;
+    const next = [
+      ...(last ? [messages.choices(last), messages.field(last), last.data.notice === "closed" && !rating.rated(last.seq) && rating.atTheEnd(last.seq)] : []),
+      leaving ? leaveForm(this.widget, leaving) : standing.owner === "waiting" && waitingDeeds(this.widget),
+    ];
+    this.parts.foot.replaceChildren(...next.filter(Boolean));
+  }
+
+  clearFoot() {
+    const form = this.parts.foot.querySelector(".leave");
+    this.parts.foot.replaceChildren(...(form ? [form] : []));
+  }
+
+  askForContact({ seq, reply_to: asked }) {
+    const said = this.widget.events.find((event) => event.seq === asked)?.text ?? "";
+    this.widget.contactAskedAt = seq;
+    this.widget.leaving ??= { text: said.replace(/^\s*留言[\s:：,，]*/, ""), contact: "" };
   }
 
   showSeen() {

@@ -56,14 +56,29 @@ function citationCard(one, words) {
 function calculationBody(data, words) {
   const head = make("tr", {}, [words.step, words.formula, words.value].map((name) => make("th", { scope: "col" }, name)));
   const rows = data.steps.map((step) => make("tr", {},
-    make("th", { scope: "row" }, step.label), make("td", {}, step.formula), make("td", { class: "money" }, money(step.value))));
+    make("th", { scope: "row" }, step.label), make("td", {}, step.formula), make("td", { class: "money" }, `${money(step.value)}${words.units?.[step.unit] ?? step.unit ?? ""}`)));
   return [
+    asOfBadge(data, words),
     make("p", { class: "conclusion" }, data.headline),
-    make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": words.steps },
-      make("table", {}, make("caption", {}, words.steps), make("thead", {}, head), make("tbody", {}, rows))),
+    table(words.steps, head, rows),
     titled(words.assumptions, listOf("ul", data.assumptions)),
     listOf("ul", data.notes),
   ];
+}
+
+function deadlineTable(text, deadlines, words) {
+  const heading = text.split("\n·", 1)[0].replace(/^·.*/, "").replaceAll("\n", " ");
+  const head = make("tr", {}, [words.duty, words.due, words.remark].map((name) => make("th", { scope: "col" }, name)));
+  const rows = deadlines.map((one) => make("tr", {},
+    make("th", { scope: "row" }, one.duty, make("small", {}, one.period)),
+    make("td", { class: "money" }, one.day ?? words.noDay),
+    make("td", {}, one.opens && make("p", {}, words.opensOn(one.opens)), one.note)));
+  return [heading && make("p", { class: "conclusion" }, heading), table(words.deadlines, head, rows)];
+}
+
+function table(title, head, rows) {
+  return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
+    make("table", {}, make("caption", {}, title), make("thead", {}, head), make("tbody", {}, rows)));
 }
 
 function money(value) {

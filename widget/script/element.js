@@ -107,6 +107,7 @@ class ShuiwenChat extends HTMLElement {
     this.store.write("open", true);
     this.unread = 0;
     this.showOpen();
+    this.keepPlace();
     this.follow();
     this.board.toEnd();
     (matchMedia("(pointer: coarse)").matches ? this.parts.title : this.parts.field).focus();
@@ -160,8 +161,8 @@ class ShuiwenChat extends HTMLElement {
   submit() {
     const text = this.parts.field.value.trim();
     if (!text) return;
-    const longest = this.opening?.limits?.message ?? 2000;
-    if (text.length > longest) return this.tell(this.words.tooLong(longest));
+    const longest = this.limit("message");
+    if (longest && text.length > longest) return this.tell(this.words.tooLong(longest));
     this.parts.field.value = "";
     this.suggestions.close();
     this.send(text);
@@ -170,9 +171,28 @@ class ShuiwenChat extends HTMLElement {
   send(text, shown = text) {
     if (this.inFoot(this.shadowRoot.activeElement)) this.parts.field.focus();
     this.outbox.add(text, shown);
-    this.parts.foot.replaceChildren();
+    this.board.clearFoot();
     this.board.showOutgoing();
     this.board.toEnd(true);
+  }
+
+  limit(name) {
+    return this.opening?.limits[name] ?? null;
+  }
+
+  askToLeave() {
+    this.leaving ??= { text: this.parts.field.value.trim(), contact: "" };
+    this.board.showFoot();
+    this.board.toEnd(true);
+    this.parts.foot.querySelector(".leave textarea").focus();
+  }
+
+  leave(message) {
+    this.leaving = null;
+    this.parts.field.focus();
+    this.parts.foot.querySelector(".leave")?.remove();
+    if (message) this.send(message);
+    else this.board.showFoot();
   }
 
   inFoot(element) {
@@ -209,7 +229,7 @@ class ShuiwenChat extends HTMLElement {
 
   askForStars() {
     if (!this.api.conversation) return;
-    const form = this.rating.atTheEnd();
+    const form = this.rating.atTheEnd(this.events.at(-1)?.seq);
     this.parts.foot.replaceChildren(form);
     form.querySelector("input").focus();
     this.board.toEnd(true);
@@ -218,7 +238,8 @@ class ShuiwenChat extends HTMLElement {
   // ---- what the stream and the outbox say
 
   follow() {
-    if (!this.open || !this.api.conversation || this.stream.running) return;
+    const wanted = this.open || this.store.read("awaited");
+    if (!wanted || !this.api.conversation || this.stream.running) return;
     this.caughtUp = this.events.length > 0;
     this.stream.start();
   }
@@ -256,6 +277,7 @@ class ShuiwenChat extends HTMLElement {
   }
 
   startAnew() {
+    this.store.remove("read");
     this.forgetEvents();
     this.stream = new Stream(this.api, this);
     this.build();
@@ -263,7 +285,7 @@ class ShuiwenChat extends HTMLElement {
   }
 
   forgetEvents() {
-    Object.assign(this, { events: [], standing: new Standing(), unread: 0, caughtUp: false });
+    Object.assign(this, { events: [], standing: new Standing(), unread: 0, caughtUp: false, leaving: null, contactAskedAt: 0 });
   }
 
   otherTab(name) {
@@ -296,7 +318,21 @@ class ShuiwenChat extends HTMLElement {
     else if (!this.caughtUp) this.board.toEnd();
     else this.parts.jump.hidden = false;
     if (this.caughtUp) this.announce(lines.filter((event) => event.author !== "customer"));
+    this.keepPlace();
     this.presence.seen();
+  }
+
+  // For the next page of the site: whether a person is awaited there too, and what was read here.
+  keepPlace() {
+    const awaited = ["waiting", "agent"].includes(this.standing.owner);
+    if (awaited !== Boolean(this.store.read("awaited"))) this.store.write("awaited", awaited);
+    if (this.open && this.events.length) this.store.write("read", this.events.at(-1).seq);
+  }
+
+  countUnread() {
+    const read = this.store.read("read") ?? 0;
+    this.unread = this.events.filter((event) => event.author !== "customer" && event.seq > read).length;
+    this.showUnread();
   }
 
   announce(news) {
@@ -313,7 +349,9 @@ class ShuiwenChat extends HTMLElement {
     if (kind === "caught_up" && !this.caughtUp) {
       this.caughtUp = true;
       this.board.toEnd();
+      if (!this.open) this.countUnread();
     }
+    if (kind === "queue") this.board.showFoot();
     this.board.showSeen();
     this.board.showState();
   }

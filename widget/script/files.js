@@ -30,7 +30,7 @@ class Files {
     try {
       offer(await this.content(file), file.name);
     } catch (error) {
-      this.widget.tell(error.message || this.widget.words.lost);
+      this.widget.tell(error instanceof Refused ? error.said(this.widget.words) : this.widget.words.lost);
     }
   }
 

@@ -52,6 +52,7 @@ function fillMenu(widget, parts) {
   parts.menu.append(
     ...languages,
     widget.voice.canSpeak ? toggle(words.aloud, widget.aloud, () => widget.wish("aloud", !widget.aloud)) : "",
+    deed(words.leave, () => widget.askToLeave()),
     deed(words.copy, () => widget.copy()),
     deed(words.print, () => printPaper(widget.events, widget)),
     deed(words.save, () => savePaper(widget.events, widget)),
@@ -74,12 +75,18 @@ function composer(widget, parts) {
   return form;
 }
 
+function dutyInWords({ on_duty: present, opens }, { words, language }) {
+  if (present) return words.onDuty;
+  return opens ? words.offDuty + words.opens(shownMoment(opens, language)) : words.offDuty;
+}
+
 function buildWelcome(widget) {
   const { words, opening } = widget;
   const greeting = words[greetingAt(new Date().getHours())];
   return [
     make("article", { class: "assistant" }, make("p", { class: "author" }, words.assistant), make("p", { class: "text" }, `${greeting}，${words.hello}`.replace("，I", ". I")),
-      opening && make("p", { class: "duty" }, opening.on_duty ? words.onDuty : words.offDuty)),
+      opening && make("p", { class: "duty" }, dutyInWords(opening, widget)),
+      opening && !opening.on_duty && make("button", { type: "button", onclick: () => widget.askToLeave() }, words.leave)),
     ...(opening?.notices ?? []).map((notice) => make("article", { class: "notice" }, make("p", { class: "author" }, words.notices), make("p", { class: "text" }, withLinks(notice.text)))),
     opening?.hot.length ? [make("p", { class: "part" }, words.hot), make("ul", { class: "hot" }, opening.hot.map((question) =>
       make("li", {}, make("button", { type: "button", onclick: () => widget.send(question) }, question))))] : null,

@@ -21,6 +21,11 @@ function withLinks(text) {
   return text.split(/(https?:[/]{2}[^\s<>"“”，。；）]+)/).map((part, odd) => (odd % 2 ? safeLink(part, part) ?? part : part));
 }
 
+function shownMoment(iso, language) {
+  const parts = { month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" };
+  return new Date(iso).toLocaleString(language, { ...parts, hour12: false, timeZone: "Asia/Shanghai" });
+}
+
 function shownTime(iso) {
   const at = new Date(iso);
   return make("time", { datetime: iso }, at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));

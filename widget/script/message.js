@@ -27,9 +27,11 @@ class Messages {
     if (data.file) return this.file(data.file);
     if (data.outcome === "calculated" && data.steps?.length) return calculationBody(data, this.words);
     if (data.outcome === "answered" && data.sections?.length) return answerBody(data, this.words);
+    if (data.deadlines?.length) return [asOfBadge(data, this.words), deadlineTable(text, data.deadlines, this.words), this.allWords(text)];
     if (data.verdicts?.length) return [asOfBadge(data, this.words), verdictList(data.verdicts, this.words), this.allWords(text)];
     return [
       data.outcome === "answered" && asOfBadge(data, this.words),
+      author === "notice" && make("p", { lang: this.widget.language }, this.words.told?.[data.notice]),
       make("p", { class: "text" }, author === "agent" || author === "notice" ? withLinks(text) : text),
     ];
   }
@@ -61,12 +63,14 @@ class Messages {
   field(event) {
     const asked = fieldOf(event.data);
     if (!asked) return null;
-    const unit = { month: this.words.month, amount: this.words.unit, number: asked.unit }[asked.kind];
-    const input = make("input", { inputmode: asked.kind === "month" ? "numeric" : "decimal", "aria-label": `${this.words.fillIn} ${event.text}`, autocomplete: "off", required: true });
+    const { type, inputmode, added } = FIELDS[asked.kind] ?? FIELDS.number;
+    const input = make("input", { type, inputmode, "aria-label": `${this.words.fillIn} ${event.text}`, autocomplete: "off", required: true });
+    const unit = { month: this.words.month, year: this.words.year, amount: this.words.unit }[asked.kind] ?? this.words.units?.[asked.unit] ?? asked.unit;
     return make("form", { class: "field", onsubmit: (submitted) => {
       submitted.preventDefault();
-      this.widget.send(input.value.trim() + (asked.kind === "month" ? "月" : ""), undefined);
-    } }, input, make("span", {}, unit), make("button", {}, this.words.submit));
+      const said = input.value.trim();
+      this.widget.send(/^[\d.]+$/.test(said) ? said + (added ?? (asked.unit === "%" ? "%" : "")) : said);
+    } }, input, unit && make("span", {}, unit), make("button", {}, this.words.submit));
   }
 
   file(file) {
@@ -90,7 +94,16 @@ class Messages {
 
 const AUTHORS = { customer: 1, assistant: 1, agent: 1, notice: 1 };
 
-// What a form asks for: `kind` is amount, number or month.
+// What a form asks for by `kind`: the keyboard of a phone, and what a bare number is to be read as.
+const FIELDS = {
+  amount: { inputmode: "decimal" },
+  number: { inputmode: "decimal" },
+  integer: { inputmode: "numeric" },
+  month: { inputmode: "numeric", added: "月" },
+  year: { inputmode: "numeric", added: "年" },
+  day: { type: "date" },
+};
+
 function fieldOf(data) {
   return data.outcome === "collecting" ? data.field : null;
 }

@@ -7,6 +7,8 @@ class Outbox {
     this.listener = listener;
     this.patience = new Patience();
     this.files = new Map();
+    this.kept = new Keep(api.store.prefix);
+    this.restore();
     this.waiting = new Map();
     this.sending = false;
   }
@@ -16,10 +18,17 @@ class Outbox {
     return [...kept, ...this.files.values()].sort((a, b) => a.at - b.at || (a.txn < b.txn ? -1 : 1));
   }
 
+  async restore() {
+    const found = await this.kept.all().catch(() => []);
+    for (const message of found) this.files.set(message.txn, message);
+    if (!found.length) return;
+    this.listener.changed();
+    this.flush();
+  }
+
   add(text, shown, file) {
     const message = { txn: newId(), text, shown, at: this.tick(), file };
-    if (file) this.files.set(message.txn, message);
-    else this.api.store.write(`out:${message.txn}`, message);
+    this.keep(message);
     this.flush();
     return message;
   }
@@ -30,7 +39,7 @@ class Outbox {
   }
 
   drop(txn) {
-    this.files.delete(txn);
+    if (this.files.delete(txn)) this.kept.remove(txn);
     this.api.store.remove(`out:${txn}`);
     this.waiting.get(txn)?.();
     this.waiting.delete(txn);
@@ -42,8 +51,9 @@ class Outbox {
   }
 
   keep(message) {
-    if (message.file) this.files.set(message.txn, message);
-    else this.api.store.write(`out:${message.txn}`, message);
+    if (!message.file) return this.api.store.write(`out:${message.txn}`, message);
+    this.files.set(message.txn, message);
+    this.kept.write(message);
   }
 
   async flush() {
@@ -97,7 +107,7 @@ class Outbox {
   async failed(message, error) {
     if (!this.holds(message.txn)) return;
     if (error instanceof Refused && error.lasting) {
-      this.keep({ ...message, problem: error.message });
+      this.keep({ ...message, problem: error.said(this.listener.words) });
       return this.listener.changed();
     }
     if (error instanceof Refused && error.status === 404 && this.api.conversation) return this.listener.gone();

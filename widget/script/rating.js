@@ -18,21 +18,20 @@ class Rating {
     this.widget.store.write("rated", [...rated.slice(-200), `${this.widget.api.conversation}:${seq}`]);
   }
 
-  async give(path, rating, form) {
+  // `seq` is the line that is not to be asked about again.
+  async give(path, rating, form, seq) {
     try {
       await this.widget.api.within("PUT", path, rating);
     } catch (error) {
-      return this.widget.tell(error instanceof Refused ? error.message : this.words.lost);
+      return this.widget.tell(error instanceof Refused ? error.said(this.words) : this.words.lost);
     }
+    this.remember(seq);
     form.replaceChildren(make("p", { tabindex: "-1" }, this.words.thanks));
     form.firstChild.focus();
   }
 
   afterAnswer(seq) {
-    const give = async (rating) => {
-      this.remember(seq);
-      await this.give(`ratings/${seq}`, rating, group);
-    };
+    const give = (rating) => this.give(`ratings/${seq}`, rating, group, seq);
     const group = make("div", { class: "rating", role: "group", "aria-label": this.words.wasUseful },
       make("span", {}, this.words.wasUseful),
       make("button", { type: "button", onclick: () => give({ useful: true }) }, this.words.useful),
@@ -48,15 +47,15 @@ class Rating {
     reasons[0].focus();
   }
 
-  atTheEnd() {
+  atTheEnd(seq) {
     const name = `stars-${newId()}`;
     const stars = [1, 2, 3, 4, 5].map((count) => make("label", {},
       make("input", { type: "radio", name, value: count, required: true }), this.words.star(count)));
-    const suggestion = make("textarea", { rows: 2, maxlength: 1000, "aria-label": this.words.suggestion, placeholder: this.words.suggestion });
+    const suggestion = make("textarea", { rows: 2, maxlength: this.widget.limit("suggestion"), "aria-label": this.words.suggestion, placeholder: this.words.suggestion });
     const form = make("form", { class: "ending", onsubmit: (event) => {
       event.preventDefault();
       const picked = form.querySelector("input:checked");
-      this.give("rating", { stars: Number(picked.value), suggestion: suggestion.value }, form);
+      this.give("rating", { stars: Number(picked.value), suggestion: suggestion.value }, form, seq);
     } }, make("fieldset", {}, make("legend", {}, this.words.stars), ...stars), suggestion, make("button", {}, this.words.submit));
     return form;
   }

@@ -27,6 +27,7 @@ class Standing {
     if (this.owner === "agent") return `${words.withAgent} · ${this.greeting ?? ""}`;
     if (this.owner !== "waiting" || !this.place) return null;
     const { place, estimate_seconds: seconds } = this.place;
-    return words.queued(place, seconds ? Math.max(1, Math.round(seconds / 60)) : 0);
+    const queued = words.queued(place, seconds ? Math.max(1, Math.round(seconds / 60)) : 0);
+    return this.place.present === false ? queued + words.absent : queued;
   }
 }

@@ -20,7 +20,7 @@ from bot.contact import contact_in
 from bot.conversation import Conversation, Event, Inbound
 from bot.exchange import Exchange, left_in_words
 from bot.feed import QUEUE, Feed, Passing
-from bot.outlook import News, Outlook
+from bot.outlook import Outlook
 from bot.vault import Vault
 from store.database import Database
 
@@ -28,6 +28,7 @@ CHANNEL = "web"
 COOKIE = "shuiwen_chat"
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
+PAGE = 500  # lines read at once
 UNRUNG_S = 6.0  # after so long the log is read without a ring: one may be lost between processes
 
 
@@ -121,7 +122,8 @@ def routes(
         """Server-sent events from the line after ``Last-Event-ID`` (or ``after``) on, without end.
 
         Beside the log's lines come named events that stand in no log: ``typing`` ``{"who"}``, ``seen``
-        ``{"seq", "by"}`` and, while the person waits, ``queue`` ``{"place", "estimate_seconds"}`` at each change.
+        ``{"seq", "by"}``, once ``caught_up`` after the lines that were there already and, while the person waits,
+        ``queue`` ``{"place", "estimate_seconds", "present"}`` at each change.
         """
         start = max(last_event_id, after)
         stream = follow(database, feed, outlook, owned.id, start, request.is_disconnected)
@@ -141,27 +143,28 @@ async def follow(
 ) -> AsyncIterator[str]:
     """The log of a conversation after line ``after``, and what is added to it, as server-sent events."""
 
-    def read(seq: int, look: bool) -> tuple[list[Event], News | None]:
-        if not look:
-            return [], outlook.of(conversation)
+    def read(seq: int) -> tuple[list[Event], bool]:
+        """What is new, and whether the person waits: the outlook may be a second behind the log."""
         with database.reading() as session:
-            news = log.events_after(session, conversation, seq)
-        return news, outlook.of(conversation)
+            news = log.events_after(session, conversation, seq, PAGE)
+            return news, log.load(session, conversation).owner == "waiting"
 
     looked_at = float("-inf")
-    quiet, caught_up = 0.0, False
+    quiet, caught_up, more, waits = 0.0, False, False, False
     place: dict[str, Any] | None = None
     yield "retry: 1000\n\n"
     yield await to_thread.run_sync(_seen_so_far, database, conversation)
     with feed.listen(conversation) as bell:
         while not await gone():
-            look = bool(bell.arm()) or time.monotonic() - looked_at > UNRUNG_S
-            looked_at = time.monotonic() if look else looked_at
+            rung = bool(bell.arm())
             said = [_passing(passing) for passing in bell.passing() if _by_agent(passing)]
-            news, waiting = await to_thread.run_sync(read, after, look)
-            for event in news:
-                after = event.seq
-                said.append(_line(event))
+            if rung or more or time.monotonic() - looked_at > UNRUNG_S:
+                looked_at = time.monotonic()
+                news, waits = await to_thread.run_sync(read, after)
+                more = len(news) == PAGE
+                after = news[-1].seq if news else after
+                said += map(_line, news)
+            waiting = await to_thread.run_sync(outlook.of, conversation) if waits else None
             if waiting and waiting.public != place:
                 said.append(_named("queue", waiting.public))
             place = waiting.public if waiting else None

@@ -4,10 +4,17 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Cookie, Header
+from sqlalchemy.orm import Session
 
 from bot import log
 from bot.conversation import Conversation
 from store.database import Database
+
+
+def conversation_of(session: Session, cookie: str) -> Conversation:
+    """The conversation that the chat page's cookie opens. Raises `log.UnknownConversation`."""
+    conversation, _, token = cookie.partition(".")
+    return log.authenticate(session, conversation, token)
 
 
 def opened_by(database: Database) -> Callable[..., Conversation]:
