@@ -83,7 +83,7 @@ def test_no_name_leads_anywhere_or_hides_its_ending(name: str) -> None:
 
 
 def test_identifiers_in_a_name_are_masked() -> None:
-    assert checked("身份证110101199003070038.png", PNG)[0] == "身份证110___________0038.png"
+    assert checked("身份证110101199003070038.png", PNG)[0] == "身份证110_0038.png"
 
 
 def test_a_file_is_kept_outside_the_web_root_under_a_random_name(client: TestClient, parts: Parts) -> None:

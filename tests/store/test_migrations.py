@@ -174,7 +174,7 @@ def test_the_newest_migration_can_be_taken_back_and_made_again(database: Databas
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "-1")
-        assert "audit" not in inspect(connection).get_table_names()
+        assert "tickets" not in inspect(connection).get_table_names()
     database.migrate()
     with database.reading() as session:
         assert [one.name for one in everybody(session)] == ["小王"]
