@@ -5,12 +5,12 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 RASA := dialogue/.venv/bin/python
 
-.PHONY: run test setup check browser bench bench-retrieval lock clean
+.PHONY: run test setup check browser encoder bench bench-retrieval lock clean
 
 run: setup
 	@SHUIWEN_PORT=$(PORT) $(BIN)/shuiwen run
 
-test: setup check browser
+test: setup encoder check browser
 	@$(RASA) -m dialogue.check
 	@$(BIN)/pytest
 
@@ -27,18 +27,28 @@ browser: setup
 
 bench: setup
 	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.desk
 
 bench-retrieval: setup
 	@$(BIN)/python -m bench.retrieval
 
+# Compiled, because a start takes twice as long where Python has to compile what it imports.
 setup: .venv/.ready dialogue/.venv/.ready
+
+# torch and its companions, for `shuiwen encoder train|use` and their tests: with pip, which finds the build without CUDA.
+encoder: .venv/.encoder
+
+.venv/.encoder: .venv/.ready
+	@echo "· 训练环境 setting up what trains encoders (about 1.2 GB) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[encoder]'
+	@touch $@
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "✗ 税问 needs Python 3.11 or newer; set PYTHON=, for example: make run PYTHON=python3.12"; exit 1; }
 	@echo "· 应用环境 setting up the application's environment …"
 	@test -x $(UV) || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv; }
-	@$(UV) pip sync --quiet --python $(BIN)/python requirements.lock --allow-empty-requirements
+	@$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock --allow-empty-requirements
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
@@ -46,7 +56,7 @@ dialogue/.venv/.ready: dialogue/requirements.lock dialogue/overrides.txt | .venv
 	@echo "· 对话环境 setting up Rasa's environment (about 1.7 GB) …"
 	@cd dialogue && ../$(UV) venv --quiet --clear --python 3.10 .venv \
 	  || { echo "✗ Rasa needs Python 3.10 and none was found or could be fetched; install it, for example: uv python install 3.10"; exit 1; }
-	@$(UV) pip sync --quiet --python $(RASA) dialogue/requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --python $(RASA) dialogue/requirements.lock
 	@touch $@
 
 lock:

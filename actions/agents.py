@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.form import left
 from actions.saying import hand_off
 from bot.conversation import HandoffReason
 
@@ -34,4 +35,4 @@ class HandOff(Action):
         domain: dict[str, Any],
     ) -> list[EventType]:
         reason, text = REASONS[self._name]
-        return hand_off(dispatcher, reason, text)
+        return [*hand_off(dispatcher, reason, text), *left()]

@@ -16,7 +16,7 @@ from bot.conversation import Button
 from bot.routing import UNKNOWN_BUTTON, choice_payload
 from knowledge import wording
 from knowledge.answering import Answer, Clarification, Context, NoAnswer, Outcome, answer, choose
-from knowledge.entries import Who
+from knowledge.entries import Entry, Who
 from knowledge.release import Release, Shelf
 from retrieval.search import Match
 
@@ -84,24 +84,6 @@ class Answerer:
                 return _tell_no_answer(dispatcher, tracker, release, outcome, question)
 
 
-class ActionAnswer(Action):
-    """Rasa's ``action_answer``."""
-
-    def __init__(self, answerer: Answerer) -> None:
-        self._answerer = answerer
-
-    def name(self) -> str:
-        return "action_answer"
-
-    async def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],
-    ) -> list[EventType]:
-        return self._answerer.answer(dispatcher, tracker)
-
-
 class ActionChoose(Action):
     """Rasa's ``action_choose``: a button was pressed."""
 
@@ -136,9 +118,12 @@ def _tell_answer(
         question=answered.entry.question,
         as_of=answered.as_of.isoformat(),
         confidence=round(answered.confidence, 4),
+        sections=wording.sections_of(answered),
+        together=wording.together_of(release, answered) or None,
+        caution=wording.caution_of(release, answered),
         citations=wording.citations_of(release, answered),
         release=release.number,
-        evidence=_evidence(release, answered.match, answered.as_of),
+        evidence=_evidence(release, answered.match, answered.as_of, answered.entry),
     )
     return remember(
         who=answered.who, last_entry=answered.entry.id, last_question=question, as_of=answered.when,
@@ -191,9 +176,16 @@ def _tell_no_answer(
     return remember(last_question=question, clarifications=failed + 1, offered=None)
 
 
-def _evidence(release: Release, match: Match | None, day: date | None) -> dict[str, Any]:
-    """What the assistant considered, for the agent's eyes and for later questions about an answer."""
+def _evidence(
+    release: Release, match: Match | None, day: date | None, entry: Entry | None = None
+) -> dict[str, Any]:
+    """What the assistant considered, for the agent's eyes and for later questions about an answer.
+
+    ``tax`` are the tags of the entry, or of the best candidate: they lead to the right group of agents.
+    """
+    best = entry or (release.entry(match.top.label) if match and match.top else None)
     return {
+        "tax": list(best.tags.tax) if best else [],
         "release": release.number,
         "as_of": day.isoformat() if day else None,
         "confidence": round(match.confidence, 4) if match else None,

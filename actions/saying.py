@@ -42,6 +42,11 @@ def heard(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 
 
+def intent_of(tracker: Tracker) -> str:
+    """The dialogue act that Rasa took the message for."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
 def pressed(tracker: Tracker) -> tuple[str | None, str | None]:
     """The entry behind the button that was pressed, and who it says is asking."""
     metadata = tracker.latest_message.get("metadata") or {}

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import (
     ActionExecutionRejection,
@@ -16,31 +17,39 @@ from rasa_sdk.interfaces import (
 )
 
 from actions.agents import REASONS, HandOff
-from actions.answer import ActionAnswer, ActionChoose, Answerer
+from actions.answer import ActionChoose, Answerer
 from actions.conversation import (
     PHRASES,
     ActionAffirm,
+    ActionCancel,
     ActionDeclineEvasion,
     ActionDeny,
     ActionRestart,
     Phrase,
 )
-from actions.income_tax import CalculateIncomeTax, ValidateIncomeTaxForm
+from actions.form import AskReply, FinishTask, NotUnderstood, ValidateTaskForm
+from actions.guide import Guide, guide_actions
+from actions.opening import Opening, openers
 from knowledge.release import Shelf
 
 
 def executor(shelf: Shelf, today: Callable[[], date]) -> ActionExecutor:
     """An executor that knows every action of the domain."""
     answerer = Answerer(shelf, today)
+    opening = Opening(answerer, today)
     actions = [
-        ActionAnswer(answerer),
+        *openers(opening),
+        *guide_actions(Guide(shelf, answerer, today)),
         ActionChoose(answerer),
-        ActionAffirm(answerer),
-        ActionDeny(),
+        ActionAffirm(answerer, opening),
+        ActionDeny(opening),
         ActionDeclineEvasion(),
         ActionRestart(),
-        ValidateIncomeTaxForm(today),
-        CalculateIncomeTax(),
+        ActionCancel(),
+        ValidateTaskForm(today),
+        AskReply(today),
+        FinishTask(today),
+        NotUnderstood(),
         *(Phrase(name, answerer) for name in PHRASES),
         *(HandOff(name) for name in REASONS),
     ]
@@ -55,9 +64,9 @@ def routes(made: ActionExecutor, secret: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.post(f"/actions/{secret}")
-    async def run(request: Request) -> JSONResponse:
+    async def run(request: Request) -> Response:
         try:
-            call: dict[str, Any] = await request.json()
+            call: dict[str, Any] = orjson.loads(await request.body())
         except ValueError:
             return JSONResponse({"error": "the body must be JSON"}, 400)
         try:
@@ -68,6 +77,6 @@ def routes(made: ActionExecutor, secret: str) -> APIRouter:
             return JSONResponse({"error": error.message, "action_name": error.action_name}, 404)
         except ActionMissingDomainException as error:
             return JSONResponse({"error": error.message, "action_name": error.action_name}, 449)
-        return JSONResponse(result.model_dump() if result else {})
+        return Response(orjson.dumps(result.model_dump() if result else {}), media_type="application/json")
 
     return router

@@ -11,12 +11,18 @@ from zoneinfo import ZoneInfo
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions.english import InEnglish
 from actions.server import executor
 from app.rasa_process import free_port
 from app.settings import Settings
+from bot.attachments import Folder
 from bot.exchange import Exchange
 from bot.feed import Feed
 from bot.rasa import Dialogue, RasaClient
+from bot.redis_feed import RedisFeed
+from bot.vault import Vault
+from desk.identity import IdentityProvider
+from desk.passwords import Passwords
 from knowledge import library, release
 from knowledge.release import Shelf, WrongRelease
 from store.database import Database
@@ -37,7 +43,14 @@ class Parts:
     executor: ActionExecutor
     actions_secret: str
     rasa_port: int
+    vault: Vault | None
+    passwords: Passwords
+    identity: IdentityProvider | None
     now: Callable[[], datetime]
+    files: Folder
+
+    def today(self) -> date:
+        return self.settings.today or today()
 
     @property
     def actions_url(self) -> str:
@@ -45,13 +58,20 @@ class Parts:
 
 
 def assemble(settings: Settings) -> Parts:
-    """All parts, none of them started. ``settings.today`` holds the clock of tax still, for tests."""
+    """All parts, none of them started. ``settings.today`` holds the clock of tax still, for tests.
+
+    Raises `bot.vault.WrongKey`.
+    """
     database = Database(settings.database)
     shelf = Shelf()
-    feed = Feed()
+    feed = RedisFeed(settings.redis_url) if settings.redis_url else Feed()
     rasa_port = free_port() if settings.embedded_rasa else 0
     dialogue = RasaClient(settings.rasa_url or f"http://127.0.0.1:{rasa_port}", settings.deadline_s)
-    exchange = Exchange(database, dialogue, feed, now, settings.deadline_s)
+    vault = Vault(settings.privacy_keys) if settings.privacy_keys else None
+    in_english = InEnglish(shelf, lambda: settings.today or today())
+    exchange = Exchange(
+        database, dialogue, feed, now, settings.deadline_s, vault=vault, in_english=in_english
+    )
     return Parts(
         settings=settings,
         database=database,
@@ -62,8 +82,18 @@ def assemble(settings: Settings) -> Parts:
         executor=executor(shelf, lambda: settings.today or today()),
         actions_secret=settings.actions_secret or secrets.token_urlsafe(24),
         rasa_port=rasa_port,
+        vault=vault,
+        passwords=Passwords(),
+        identity=_identity(settings),
         now=now,
+        files=Folder(settings.files),
     )
+
+
+def _identity(settings: Settings) -> IdentityProvider | None:
+    if not settings.single_sign_on:
+        return None
+    return IdentityProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
 
 
 def now() -> datetime:

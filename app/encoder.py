@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.preparation import NotPrepared, publish_now
+from app.preparation import NotPrepared, migrated, publish_now
 from app.refusal import one_sentence
 from app.settings import Settings
 from knowledge.files import WrongContent, read_content
@@ -21,7 +22,7 @@ from knowledge.publishing import CannotPublish
 from retrieval.encode import BUILT_IN, OnnxEncoder, WrongEncoder
 from retrieval.encoders import Encoders
 from retrieval.normalise import Normaliser
-from store.database import Database, DatabaseUnavailable
+from store.database import DatabaseUnavailable
 
 BUILT_IN_NAME = "built-in"
 CHECKED_ON = 300
@@ -53,7 +54,7 @@ def train(
         recipe = training.Recipe(**({"epochs": epochs} if epochs else {}))
         with _bar("训练 training") as advance:
             model = training.train(lessons.examples, recipe, advance)
-        card = {"recipe": training.described(recipe), "data": lessons.described}
+        card = {"recipe": asdict(recipe), "data": lessons.described}
         sample = [text for text, _ in lessons.examples[:CHECKED_ON]]
         export.export(model, BUILT_IN_NAME, out, sample, card)
         scores = lessons.scored(OnnxEncoder(out), content.golden)
@@ -74,9 +75,7 @@ def use(
         taken = OnnxEncoder(BUILT_IN) if name == BUILT_IN_NAME else encoders.take_in(_fetched(name, settings))
         encoders.choose(taken)
         try:
-            database = Database(settings.database)
-            database.migrate()
-            row = publish_now(settings, database, lambda step: typer.echo(f"· {step} …", err=True))
+            row = publish_now(settings, migrated(settings), lambda step: typer.echo(f"· {step} …", err=True))
         except BaseException:
             encoders.choose(before)
             raise
@@ -99,7 +98,7 @@ def _extra() -> tuple[Any, Any]:
         from retrieval import export, training
     except ImportError as error:
         raise ExtraMissing(
-            f"{error.name} is not installed; run `make encoder`, or pip install -e '.[encoder]'"
+            f"{error.name} is not installed; run `.venv/bin/pip install -e '.[encoder]'`"
         ) from error
     return training, export
 

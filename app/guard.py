@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.contract import LARGEST_BODY, Problem, problem_response
+from bot.channels.contract import LARGEST_BODY, LARGEST_UPLOAD, Problem, problem_response
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -19,9 +19,8 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-TOO_LARGE = Problem(
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"请求太大，最多{LARGEST_BODY // 1024} KB。"
-)
+UPLOADS = "/files"
+STAFF_ONLY = ("/desk", "/api/desk")
 
 
 class Guard:
@@ -34,22 +33,34 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
-        elif _too_large(scope):
-            await problem_response(TOO_LARGE, Request(scope))(scope, receive, send)
+        elif _too_large(scope, largest := _largest(scope)):
+            await problem_response(_refused(largest), Request(scope))(scope, receive, send)
         else:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, receive, _with_headers(send, scope["path"]))
 
 
-def _too_large(scope: Scope) -> bool:
+def _largest(scope: Scope) -> int:
+    return LARGEST_UPLOAD if scope["path"].endswith(UPLOADS) else LARGEST_BODY
+
+
+def _refused(largest: int) -> Problem:
+    sentence = f"请求太大，最多{largest // 1024} KB。"
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", sentence)
+
+
+def _too_large(scope: Scope, largest: int) -> bool:
     headers = dict(scope["headers"])
     length = headers.get(b"content-length", b"0")
-    return b"transfer-encoding" in headers or not length.isdigit() or int(length) > LARGEST_BODY
+    return b"transfer-encoding" in headers or not length.isdigit() or int(length) > largest
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(SAFE_HEADERS)
+            headers = MutableHeaders(scope=message)
+            headers.update(SAFE_HEADERS)
+            if path.startswith(STAFF_ONLY):
+                headers["Cache-Control"] = "no-store"
         await send(message)
 
     return sending

@@ -44,6 +44,14 @@ def prepare(settings: Settings, database: Database, progress: Progress) -> None:
         publish_now(settings, database, progress)
 
 
+def migrated(settings: Settings) -> Database:
+    """The database, brought up to date. Raises `store.database.DatabaseUnavailable`."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    database.migrate()
+    return database
+
+
 def check_port(settings: Settings) -> None:
     """Raises `NotPrepared` where the address is taken."""
     with socket.socket() as probe:

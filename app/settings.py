@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).parent.parent
+LEAST_AUDIT_DAYS = 183
 
 
 class Settings(BaseSettings):
@@ -29,7 +31,32 @@ class Settings(BaseSettings):
     risk_level: float = Field(default=0.95, gt=0, lt=1)
     rest_token: str = ""
     actions_secret: str = ""
+    redis_url: str = ""
+    video_url: str = ""
+    accept_target_s: int = Field(default=120, gt=0)
+    answer_target_s: int = Field(default=180, gt=0)
     today: date | None = None
+    privacy_keys: str = ""
+    keep_originals_days: int = Field(default=30, ge=1)
+    keep_evidence_days: int = Field(default=180, ge=1)
+    keep_events_days: int = Field(default=730, ge=1)
+    keep_drafts_days: int = Field(default=730, ge=1)
+    keep_deliveries_days: int = Field(default=30, ge=1)
+    keep_sessions_days: int = Field(default=90, ge=1)
+    keep_audit_days: int = Field(default=1_095, ge=LEAST_AUDIT_DAYS)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    origins: Annotated[tuple[str, ...], NoDecode] = ()
+    requests_a_minute: int = Field(default=600, ge=0)
+    messages_a_minute: int = Field(default=40, ge=0)
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _one_by_one(cls, value: object) -> object:
+        """``https://a.example, https://b.example`` → both, without a slash at the end."""
+        words = value.split(",") if isinstance(value, str) else value
+        return tuple(word.strip().rstrip("/") for word in words if word.strip())  # type: ignore[attr-defined]
 
     @property
     def database(self) -> str:
@@ -41,8 +68,18 @@ class Settings(BaseSettings):
         return self.data / "releases"
 
     @property
+    def files(self) -> Path:
+        """Where the files lie that people send."""
+        return self.data / "files"
+
+    @property
     def encoders(self) -> Path:
         return self.data / "encoders"
+
+    @property
+    def single_sign_on(self) -> bool:
+        """Whether staff may sign in by OIDC: only where issuer, client id and secret are all set."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret)
 
     @property
     def embedded_rasa(self) -> bool:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import random
 import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.machine import machine, resident_mb
+from knowledge.files import read_content
 from tests.journeys.conftest import Town
 
 ROOT = Path(__file__).parent.parent
@@ -29,19 +34,24 @@ UV = ROOT / ".venv" / "bin" / "uv"
 TURNS = 300
 SENDERS = 32
 MESSAGES_A_SENDER = 25
-QUESTIONS = (
+CONVERSATIONS = 5
+WARM_UP = (
     "小规模纳税人月销售额多少以下免征增值税？",
     "年终奖单独计税怎么算？",
-    "小型微利企业所得税按多少交？",
+    "小型微利企业所得税优惠税率是多少？",
     "新能源汽车现在还免购置税吗，减多少？",
 )
 
-Send = Callable[[httpx.AsyncClient, str], Awaitable[None]]
+Say = Callable[[str, str], Awaitable[str]]
 
 
 def main() -> None:
     console = Console()
-    figures: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
+    figures: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "load": os.getloadavg()[0],
+    }
     console.print("· setting up both environments anew, from the package cache …")
     figures |= _set_up()
     with tempfile.TemporaryDirectory() as folder:
@@ -60,17 +70,26 @@ def main() -> None:
 
 def _set_up() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, lock, version in (
-        ("application", "requirements.lock", "3.11"),
-        ("rasa", "dialogue/requirements.lock", "3.10"),
+    for name, lock, python in (
+        ("application", "requirements.lock", ROOT / ".venv" / "bin" / "python"),
+        ("rasa", "dialogue/requirements.lock", ROOT / "dialogue" / ".venv" / "bin" / "python"),
     ):
         with tempfile.TemporaryDirectory(dir=ROOT / "var") as folder:
             venv = Path(folder) / "venv"
 
-            def install(venv: Path = venv, lock: str = lock, version: str = version) -> None:
+            def install(venv: Path = venv, lock: str = lock, python: Path = python) -> None:
                 for command in (
-                    [UV, "venv", "--quiet", "--python", version, venv],
-                    [UV, "pip", "sync", "--quiet", "--python", venv / "bin" / "python", lock],
+                    [UV, "venv", "--quiet", "--python", python, venv],
+                    [
+                        UV,
+                        "pip",
+                        "sync",
+                        "--quiet",
+                        "--compile-bytecode",
+                        "--python",
+                        venv / "bin" / "python",
+                        lock,
+                    ],
                 ):
                     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)  # noqa: S603
 
@@ -80,50 +99,84 @@ def _set_up() -> dict[str, Any]:
 
 
 async def _speed(town: Town) -> dict[str, Any]:
-    """Bare utterances and answered questions in turn, so that both meet the same noise."""
+    """Each kind of message in turn, each from a new person, so that all meet the same noise."""
     rasa = _rasa_address(town)
 
     async def bare(http: httpx.AsyncClient, sender: str) -> None:
         turn: dict[str, Any] = {"sender": sender, "message": "你好", "metadata": {}, "state": None}
         (await http.post(f"{rasa}/webhooks/shuiwen/webhook", json=turn)).raise_for_status()
 
-    async def asked(http: httpx.AsyncClient, sender: str) -> None:
-        question = QUESTIONS[hash(sender) % len(QUESTIONS)]
-        body = {"sender": sender, "message": question}
-        (await http.post(f"{town.address}/webhooks/rest/webhook", json=body)).raise_for_status()
+    async def say(http: httpx.AsyncClient, sender: str, message: str) -> str:
+        body = {"sender": sender, "message": message}
+        response = await http.post(f"{town.address}/webhooks/rest/webhook", json=body)
+        return str(response.raise_for_status().json()[0]["custom"]["outcome"])
 
     async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
-        for warm in range(20):
-            await bare(http, f"warm{warm}")
-            await asked(http, f"warm{warm}")
-        bare_ms, asked_ms = [], []
-        for turn in range(TURNS):
-            bare_ms.append(await _milliseconds(bare, http, f"bare{turn // 10}"))
-            asked_ms.append(await _milliseconds(asked, http, f"asked{turn // 10}"))
-        return {
-            "bare_utterance_p50_ms": _percentile(bare_ms, 50),
-            "bare_utterance_p95_ms": _percentile(bare_ms, 95),
-            "answered_p50_ms": _percentile(asked_ms, 50),
-            "answered_p95_ms": _percentile(asked_ms, 95),
-            "answered_to_bare_p50": round(statistics.median(asked_ms) / statistics.median(bare_ms), 2),
-            "messages_a_second_at_32_senders": await _throughput(asked, http),
-        }
+        warm = [question for question in WARM_UP if await say(http, "warm-up", question) == "answered"]
+        kinds: dict[str, list[float]] = {"bare": [], "answered": [], "answered_again": [], "calculated": []}
+        for turn, question in enumerate(_questions()):
+            if len(kinds["answered"]) == TURNS:
+                break
+            first = await _milliseconds(say(http, f"first{turn}", question))
+            if first.value != "answered":
+                continue  # asked back: another kind of work
+            kinds["answered"].append(first.ms)
+            kinds["bare"].append((await _milliseconds(bare(http, f"bare{turn}"))).ms)
+            kinds["answered_again"].append((await _milliseconds(say(http, f"again{turn}", question))).ms)
+            amount = f"劳务报酬{10_000 + 10 * turn}元要交多少个税"
+            kinds["calculated"].append((await _milliseconds(say(http, f"sum{turn}", amount))).ms)
+            warm.append(question)
+        bare_p50 = statistics.median(kinds["bare"])
+        found: dict[str, Any] = {}
+        for kind, ms in kinds.items():
+            found |= {f"{kind}_p50_ms": percentile(ms, 50), f"{kind}_p95_ms": percentile(ms, 95)}
+            found[f"{kind}_to_bare_p50"] = round(statistics.median(ms) / bare_p50, 2)
+        found["turn_100_to_turn_5_p50"] = await _long_conversations(partial(say, http), warm)
+        found["messages_a_second_at_32_senders"] = await _throughput(partial(say, http), warm)
+        return found
 
 
-async def _throughput(send: Send, http: httpx.AsyncClient) -> float:
+def _questions() -> list[str]:
+    """The shipped questions in an order that mixes subjects, the same in each run."""
+    questions = [entry.question for entry in read_content(ROOT / "knowledge" / "content").knowledge.entries]
+    random.Random(7).shuffle(questions)  # noqa: S311
+    return questions
+
+
+async def _long_conversations(say: Say, questions: Sequence[str]) -> float:
+    """How much longer the turns about the hundredth take than those about the fifth."""
+    early, late = [], []
+    for number in range(CONVERSATIONS):
+        for turn in range(1, 103):
+            question = questions[turn % len(questions)]
+            ms = (await _milliseconds(say(f"long{number}", question))).ms
+            if 3 <= turn <= 7:
+                early.append(ms)
+            if turn >= 98:
+                late.append(ms)
+    return round(statistics.median(late) / statistics.median(early), 2)
+
+
+async def _throughput(say: Say, questions: Sequence[str]) -> float:
     async def talk(sender: int) -> None:
-        for _ in range(MESSAGES_A_SENDER):
-            await send(http, f"crowd{sender}")
+        for turn in range(MESSAGES_A_SENDER):
+            await say(f"crowd{sender}", questions[(sender * MESSAGES_A_SENDER + turn) % len(questions)])
 
     began = time.perf_counter()
     await asyncio.gather(*(talk(sender) for sender in range(SENDERS)))
     return round(SENDERS * MESSAGES_A_SENDER / (time.perf_counter() - began), 1)
 
 
-async def _milliseconds(send: Send, http: httpx.AsyncClient, sender: str) -> float:
+@dataclass(frozen=True)
+class Took:
+    value: Any
+    ms: float
+
+
+async def _milliseconds(deed: Awaitable[Any]) -> Took:
     began = time.perf_counter()
-    await send(http, sender)
-    return (time.perf_counter() - began) * 1000
+    value = await deed
+    return Took(value, (time.perf_counter() - began) * 1000)
 
 
 def _memory(town: Town) -> dict[str, int]:
@@ -147,7 +200,7 @@ def _timed(deed: Callable[[], Any]) -> float:
     return round(time.perf_counter() - began, 1)
 
 
-def _percentile(values: list[float], share: int) -> float:
+def percentile(values: list[float], share: int) -> float:
     return round(statistics.quantiles(values, n=100)[share - 1], 1)
 
 

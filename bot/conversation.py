@@ -27,14 +27,20 @@ HandoffReason = Literal[
     "complaint",
     "assistant_down",
 ]
-Move = Literal["request", "withdraw", "claim", "return", "close", "reopen"]
+Move = Literal[
+    "request", "withdraw", "leave", "claim", "transfer", "lapse", "take_over", "return", "close", "reopen"
+]
 
 OUTCOMES: frozenset[str] = frozenset(Outcome.__args__)  # type: ignore[attr-defined]
 
 MOVES: dict[Move, tuple[frozenset[Owner], Owner]] = {
     "request": (frozenset({"assistant"}), "waiting"),
     "withdraw": (frozenset({"waiting"}), "assistant"),
+    "leave": (frozenset({"waiting", "assistant"}), "assistant"),
     "claim": (frozenset({"waiting"}), "agent"),
+    "transfer": (frozenset({"agent"}), "waiting"),
+    "lapse": (frozenset({"agent"}), "waiting"),
+    "take_over": (frozenset({"assistant", "waiting", "agent"}), "agent"),
     "return": (frozenset({"agent"}), "assistant"),
     "close": (frozenset({"agent", "waiting", "assistant"}), "closed"),
     "reopen": (frozenset({"closed"}), "assistant"),
@@ -55,7 +61,10 @@ class NotYours(MoveRefused):
 
 @dataclass(frozen=True)
 class Conversation:
-    """The state of one chat. ``dialogue`` counts the fresh starts of the assistant in it."""
+    """The state of one chat. ``dialogue`` counts the fresh starts of the assistant in it.
+
+    ``elder`` where the person chose the mode for older people.
+    """
 
     id: str
     channel: str
@@ -69,6 +78,7 @@ class Conversation:
     waiting_since: datetime | None = None
     state: dict[str, Any] | None = None
     failures: int = 0
+    elder: bool = False
 
     @property
     def sender(self) -> str:
@@ -87,7 +97,11 @@ class Conversation:
 _REFUSALS: dict[Move, str] = {
     "request": "这个会话已经在排队或已由人工接待。",
     "withdraw": "这个会话不在排队中。",
+    "leave": "工作人员正在接待您，直接说就可以。",
     "claim": "这个会话已被别人接走，或对方已离开。",
+    "transfer": "这个会话不在您手上，不能转出。",
+    "lapse": "这个会话没有工作人员在接待。",
+    "take_over": "这个会话已经结束，不能接管。",
     "return": "这个会话不在您手上，不能交还助手。",
     "close": "这个会话已经结束。",
     "reopen": "这个会话没有结束。",

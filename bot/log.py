@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, Table, UniqueConstraint, func, insert, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Table, UniqueConstraint, false, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.conversation import Author, Button, Conversation, Event, HandoffReason, Owner, Reply
@@ -39,6 +39,7 @@ class ConversationRow(Base):
     failures: Mapped[int] = mapped_column(default=0)
     state: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    elder: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class EventRow(Base):
@@ -88,12 +89,17 @@ def open_conversation(
     return load(session, identity), token
 
 
-def find_or_open(session: Session, channel: str, address: str, now: datetime) -> Conversation:
-    """The conversation of an address on a channel that names its people itself."""
+def find(session: Session, channel: str, address: str) -> Conversation | None:
+    """The conversation of an address on a channel that names its people itself, if there is one."""
     row = session.execute(
         select(_CONVERSATIONS).where(_CONVERSATIONS.c.channel == channel, _CONVERSATIONS.c.address == address)
     ).one_or_none()
-    return _conversation(row) if row else open_conversation(session, channel, address, now)[0]
+    return _conversation(row) if row else None
+
+
+def find_or_open(session: Session, channel: str, address: str, now: datetime) -> Conversation:
+    """The conversation of an address, opened where there is none."""
+    return find(session, channel, address) or open_conversation(session, channel, address, now)[0]
 
 
 def load(session: Session, conversation: str, *, lock: bool = False) -> Conversation:
@@ -113,18 +119,28 @@ def authenticate(session: Session, conversation: str, token: str) -> Conversatio
     return _conversation(row)
 
 
-def enter(session: Session, conversation: str, client_txn_id: str, text: str, now: datetime) -> Entered:
+def enter(
+    session: Session,
+    conversation: str,
+    client_txn_id: str,
+    text: str,
+    now: datetime,
+    masked: Sequence[str] = (),
+) -> Entered:
     """Log a customer's message once; a second time it is only found.
 
-    A pressed button stands in the log by its title, with its payload beside it.
+    A pressed button stands in the log by its title, with its payload beside it, and a message in which
+    something was masked with the kinds of that.
     """
     if known := sent_as(session, conversation, client_txn_id):
         return Entered(known, repeated=True)
     title = _title_of(session, conversation, text) if text.startswith("/") else None
+    data: dict[str, Any] = {"payload": text} if title else {}
+    if masked:
+        data["masked"] = list(masked)
     event = append(
-        session, conversation, "customer", title or text, now,
-        client_txn_id=client_txn_id, data={"payload": text} if title else None,
-    )  # fmt: skip
+        session, conversation, "customer", title or text, now, client_txn_id=client_txn_id, data=data
+    )
     return Entered(event, repeated=False)
 
 
@@ -221,38 +237,18 @@ def set_owner(
     return bool(moved.rowcount)  # type: ignore[attr-defined]
 
 
-def keep_state(
-    session: Session, conversation: str, dialogue: int, state: dict[str, Any] | None, failures: int
-) -> None:
-    """Remember what the dialogue knows, so that a restarted Rasa can go on with it."""
+def keep_state(session: Session, conversation: str, state: dict[str, Any] | None, failures: int) -> None:
+    """Remember what the dialogue knows, which Rasa does not keep."""
     session.execute(
         update(_CONVERSATIONS)
         .where(_CONVERSATIONS.c.id == conversation)
-        .values(dialogue=dialogue, state=state, failures=failures)
+        .values(state=state, failures=failures)
     )
 
 
-def waiting(session: Session) -> list[Conversation]:
-    """The queue, longest waiting first."""
-    rows = session.execute(
-        select(_CONVERSATIONS)
-        .where(_CONVERSATIONS.c.owner == "waiting")
-        .order_by(_CONVERSATIONS.c.waiting_since, _CONVERSATIONS.c.id)
-    )
-    return [_conversation(row) for row in rows]
-
-
-def place_in_queue(session: Session, conversation: Conversation) -> int:
-    """1 for the first in the queue."""
-    earlier = session.execute(
-        select(func.count())
-        .select_from(_CONVERSATIONS)
-        .where(
-            _CONVERSATIONS.c.owner == "waiting",
-            _CONVERSATIONS.c.waiting_since < conversation.waiting_since,
-        )
-    ).scalar_one()
-    return int(earlier) + 1
+def set_elder(session: Session, conversation: str, elder: bool) -> None:
+    """Keep whether the person chose the mode for older people."""
+    session.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation).values(elder=elder))
 
 
 def owned_by(session: Session, agent: str) -> list[Conversation]:
@@ -262,6 +258,14 @@ def owned_by(session: Session, agent: str) -> list[Conversation]:
         .order_by(_CONVERSATIONS.c.opened_at)
     )
     return [_conversation(row) for row in rows]
+
+
+def last_author(session: Session, conversation: Conversation) -> Author | None:
+    """Who wrote the last line; None where there is none."""
+    query = select(_EVENTS.c.author).where(
+        _EVENTS.c.conversation == conversation.id, _EVENTS.c.seq == conversation.last_seq
+    )
+    return session.execute(query).scalar_one_or_none()
 
 
 def unanswered(session: Session) -> Sequence[Event]:
@@ -296,6 +300,7 @@ def _conversation(row: Any) -> Conversation:
         id=row.id, channel=row.channel, address=row.address, owner=row.owner, last_seq=row.last_seq,
         dialogue=row.dialogue, opened_at=row.opened_at, agent=row.agent, reason=row.reason,
         waiting_since=row.waiting_since, state=row.state, failures=row.failures,
+        elder=row.elder,
     )  # fmt: skip
 
 

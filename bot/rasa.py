@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import httpx
+import orjson
+from aiohttp import ClientConnectionError, ClientError, ClientSession, ClientTimeout, TCPConnector
 
 from bot.conversation import OUTCOMES, Button, Reply
 
 RETRY_S = 0.25
+CONNECTIONS = 64
+QUICK = ClientTimeout(total=2)
 
 
 class RasaFailed(Exception):
@@ -50,36 +55,43 @@ class RasaClient:
     """
 
     def __init__(self, url: str, deadline_s: float) -> None:
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        self._http = httpx.AsyncClient(base_url=url, timeout=deadline_s, limits=limits, trust_env=False)
+        self._url = url.rstrip("/")
+        self._deadline = ClientTimeout(total=deadline_s)
+
+    @cached_property
+    def _http(self) -> ClientSession:
+        """Made on first use: a session belongs to the loop that is running then."""
+        return ClientSession(timeout=self._deadline, connector=TCPConnector(limit=CONNECTIONS))
 
     async def respond(
         self, sender: str, text: str, metadata: dict[str, Any], state: dict[str, Any] | None
     ) -> Turn:
         turn = {"sender": sender, "message": text, "metadata": metadata, "state": state}
         try:
-            response = await self._post(turn)
-        except httpx.HTTPError as error:
+            return _turn(await self._post(turn))
+        except (ClientError, TimeoutError) as error:
             raise RasaFailed(f"Rasa did not answer: {error!r}") from error
-        if response.status_code != httpx.codes.OK:
-            raise RasaFailed(f"Rasa answered {response.status_code}", permanent=response.is_client_error)
-        return _turn(response)
 
-    async def _post(self, turn: dict[str, Any]) -> httpx.Response:
+    async def _post(self, turn: dict[str, Any]) -> bytes:
         while True:
             try:
-                return await self._http.post("/webhooks/shuiwen/webhook", json=turn)
-            except (httpx.NetworkError, httpx.RemoteProtocolError):
+                async with self._http.post(f"{self._url}/webhooks/shuiwen/webhook", json=turn) as response:
+                    if response.status != HTTPStatus.OK:
+                        permanent = response.status < HTTPStatus.INTERNAL_SERVER_ERROR
+                        raise RasaFailed(f"Rasa answered {response.status}", permanent=permanent)
+                    return await response.read()
+            except ClientConnectionError:
                 await asyncio.sleep(RETRY_S)
 
     async def alive(self) -> bool:
         try:
-            return (await self._http.get("/status", timeout=2)).status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            async with self._http.get(f"{self._url}/status", timeout=QUICK) as response:
+                return response.status == HTTPStatus.OK
+        except (ClientError, TimeoutError):
             return False
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -90,9 +102,9 @@ class RasaClient:
         await self.close()
 
 
-def _turn(response: httpx.Response) -> Turn:
+def _turn(answer: bytes) -> Turn:
     try:
-        body = response.json()
+        body = orjson.loads(answer)
         replies = tuple(_reply(message) for message in body["messages"])
         state = dict(body["state"])
     except (ValueError, KeyError, TypeError) as error:

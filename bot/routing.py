@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from bot.conversation import Conversation
 
 LONGEST_MESSAGE = 2_000
-_WITHDRAW = frozenset({"取消", "取消排队", "不等了", "不排了", "返回助手", "继续问助手", "退出排队"})
+_WITHDRAW = frozenset(
+    {"取消", "取消排队", "取消排隊", "不等了", "不排了", "返回助手", "继续问助手", "退出排队"}
+)
+_LEAVES = re.compile(r"\s*留言(?:$|[\s:：,，])")
 _CHOOSE = re.compile(r"/choose(\{.*\})", re.DOTALL)
 _WORDLESS = re.compile(r"[\s​‌‍⁠﻿\x00-\x1f\x7f]*")
 
@@ -33,6 +36,11 @@ class Withdraw:
 
 
 @dataclass(frozen=True)
+class LeaveMessage:
+    """The person leaves a message for the desk instead of waiting."""
+
+
+@dataclass(frozen=True)
 class ToAgent:
     """The owning agent sees the message; the assistant keeps silent."""
 
@@ -45,7 +53,7 @@ class Refuse:
     text: str
 
 
-Decision = AskRasa | ToQueue | Withdraw | ToAgent | Refuse
+Decision = AskRasa | ToQueue | Withdraw | LeaveMessage | ToAgent | Refuse
 
 EMPTY = Refuse("empty_message", "没有收到文字。请输入您想问的税费问题。")
 TOO_LONG = Refuse(
@@ -63,8 +71,16 @@ def decide(conversation: Conversation, text: str) -> Decision:
     if conversation.owner == "agent":
         return ToAgent()
     if conversation.owner == "waiting":
-        return Withdraw() if text.strip() in _WITHDRAW else ToQueue()
+        return _while_waiting(text)
+    if _LEAVES.match(text):
+        return LeaveMessage()
     return _button(text) if text.lstrip().startswith("/choose") else AskRasa()
+
+
+def _while_waiting(text: str) -> Decision:
+    if text.strip() in _WITHDRAW:
+        return Withdraw()
+    return LeaveMessage() if text.lstrip().startswith("留言") else ToQueue()
 
 
 def choice_payload(entry: str, who: str | None = None) -> str:

@@ -24,7 +24,7 @@ class CharacterIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the settings that `config.yml` can change."""
-        return {"threshold": 0.35, "thresholds": {}, "regularisation": 40.0}
+        return {"threshold": 0.35, "thresholds": {}, "regularisation": 100.0}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self.config = config

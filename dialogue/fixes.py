@@ -2,14 +2,20 @@
 
 import functools
 import gc
-from typing import Any
+from typing import Any, ClassVar
 
-import jsonschema.validators
+import aiohttp
 import rasa.core.actions.action as actions
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 ACTION_TIMEOUT_SECONDS = 6
+# Less than the application waits before it closes an idle connection (uvicorn: 5 s).
+IDLE_CONNECTION_SECONDS = 3
 
 
 class ActionFailed(BaseException):
@@ -22,27 +28,81 @@ class ActionFailed(BaseException):
 
 def apply() -> None:
     """Apply all fixes that need no loaded model."""
-    compile_action_result_validator()
+    check_action_results_plainly()
+    send_what_actions_read()
+    keep_connections()
+    run_graph_in_order()
     cache_event_types()
     shorten_action_timeout()
     end_turn_when_action_fails()
 
 
-def compile_action_result_validator() -> None:
-    """Build the validator of action results once: it took 20 of a custom action's 29 ms."""
-    validator = _validator(RemoteAction.action_response_format_spec())
+def check_action_results_plainly() -> None:
+    """Look at the outer shape of action results only, as `Event.from_parameters` refuses unknown events.
 
-    def validate(_: RemoteAction, result: dict[str, Any]) -> bool:
-        validator.validate(result)
-        return True
-
-    RemoteAction._validate_action_result = validate
+    The schema took 20 of a custom action's 29 ms; compiled once, still one of ten.
+    """
+    RemoteAction._validate_action_result = _is_action_result
 
 
-def _validator(schema: dict[str, Any]) -> Any:
-    kind = jsonschema.validators.validator_for(schema)
-    kind.check_schema(schema)
-    return kind(schema)
+def _is_action_result(_: RemoteAction, result: Any) -> bool:
+    """Raise `ValueError` where the result is not two lists of objects."""
+    parts = [result.get("events", []), result.get("responses", [])] if isinstance(result, dict) else [None]
+    if not all(isinstance(part, list) and all(isinstance(one, dict) for one in part) for part in parts):
+        raise ValueError("the action's result is not an object with lists of events and responses")
+    return True
+
+
+def send_what_actions_read() -> None:
+    """Send the slots and the last message: no action of ours reads the domain or earlier events.
+
+    They were nine tenths of a call, written here and read by the application.
+    """
+    RemoteAction._action_call_format = _action_call
+
+
+def _action_call(self: RemoteAction, tracker: DialogueStateTracker, _: Domain) -> dict[str, Any]:
+    state = tracker.current_state() | {"events": []}
+    return {"next_action": self.name(), "sender_id": tracker.sender_id, "tracker": state, "domain": {}}
+
+
+def keep_connections() -> None:
+    """Reuse connections to the actions, where Rasa opens one a call."""
+    EndpointConfig.session = _KeptSession
+
+
+def run_graph_in_order() -> None:
+    """Run a model's few components one after the other, where Rasa plans each run anew with dask."""
+    DaskGraphRunner.run = _run_in_order
+
+
+def _run_in_order(
+    self: DaskGraphRunner, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
+) -> dict[str, Any]:
+    done = {name: (name, value) for name, value in (inputs or {}).items()}
+
+    def result(name: str) -> tuple[str, Any]:
+        if name not in done:
+            needs = self._graph_schema.nodes[name].needs.values()
+            done[name] = self._instantiated_nodes[name](*[result(need) for need in needs])
+        return done[name]
+
+    return dict(result(target) for target in targets or self._graph_schema.target_names)
+
+
+class _KeptSession:
+    """Stands for a new session of `aiohttp` and gives the one that is kept."""
+
+    kept: ClassVar[aiohttp.ClientSession | None] = None
+
+    async def __aenter__(self) -> aiohttp.ClientSession:
+        if self.kept is None or self.kept.closed:
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION_SECONDS)
+            _KeptSession.kept = aiohttp.ClientSession(connector=connector)
+        return self.kept
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
 
 
 def cache_event_types() -> None:

@@ -15,7 +15,11 @@ from sklearn.linear_model import LogisticRegression
 
 ASK = "ask"
 LONG_NUMBER = re.compile(r"\d{3,}")
+LATIN_WORD = re.compile(r"[a-z]+")
 SIMPLIFIED = OpenCC("t2s")
+LONGEST_ROW = 3
+FARTHEST_PAIR = 5
+SELDOM = 2  # what occurs once tells nothing of what is to come, and is two thirds of all features
 
 Ranking = list[dict[str, Any]]
 
@@ -42,9 +46,9 @@ def settle(ranking: Ranking, threshold: float, thresholds: Mapping[str, float]) 
 
 
 class IntentModel:
-    """TF-IDF of 1 to 3 characters, then a logistic regression for each intent against the rest.
+    """TF-IDF of character n-grams and pairs, then a linear classifier for each intent against the rest.
 
-    One joint regression is no better and takes 25 s to fit where this takes 0.5 s.
+    One joint regression is no better and takes 25 s to fit where this takes 2 s.
     """
 
     def __init__(
@@ -106,8 +110,18 @@ class IntentModel:
 def new_vectorizer(vocabulary: list[str] | None = None) -> TfidfVectorizer:
     """Return the featurizer, with its vocabulary if that is known."""
     return TfidfVectorizer(
-        analyzer="char", ngram_range=(1, 3), lowercase=False, sublinear_tf=True, vocabulary=vocabulary
+        analyzer=pieces, lowercase=False, sublinear_tf=True, min_df=SELDOM, vocabulary=vocabulary
     )
+
+
+def pieces(text: str) -> list[str]:
+    """Return the 1 to 3 characters in a row, the pairs a little apart (帮…算), and the Latin words of a text.
+
+    The pairs brought a point of macro-F1: Chinese puts much between two characters that belong together.
+    """
+    rows = [text[i : i + n] for n in range(1, LONGEST_ROW + 1) for i in range(len(text) - n + 1)]
+    pairs = [f"{a}~{b}" for i, a in enumerate(text) for b in text[i + 2 : i + 1 + FARTHEST_PAIR]]
+    return rows + pairs + [f"word:{word}" for word in LATIN_WORD.findall(text)]
 
 
 def one_against_rest(

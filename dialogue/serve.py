@@ -57,12 +57,11 @@ async def load(model: Path) -> Any:
 
 
 async def warm_up(agent: Any) -> None:
-    """Take a turn that needs no action of the application, and forget it."""
+    """Take turns that need no action of the application."""
     from dialogue.turn import Inbound, take
 
     await take(agent, Inbound(WARM_UP_SENDER, "你好", {"intent": "greet"}, None))
     await take(agent, Inbound(WARM_UP_SENDER, "你好，在吗", {}, None))
-    agent.tracker_store._tracker_store.store.pop(WARM_UP_SENDER, None)
 
 
 def application(model: Path) -> Any:

@@ -4,13 +4,15 @@ from typing import Any
 
 from rasa.shared.core.constants import (
     ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
     REQUESTED_SLOT,
     SESSION_START_METADATA_SLOT,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+BEGINNING = (ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME))
 OWN_SLOTS = {REQUESTED_SLOT, SESSION_START_METADATA_SLOT}
 
 
@@ -24,19 +26,22 @@ def read(tracker: DialogueStateTracker) -> dict[str, Any]:
     }
 
 
-def restore(tracker: DialogueStateTracker, domain: Domain, state: dict[str, Any]) -> None:
-    """Bring a new tracker to a state that was read before; one that is in use is left alone.
+def tracker(sender: str, domain: Domain, state: dict[str, Any]) -> DialogueStateTracker:
+    """Return a tracker at a state that was read before, or at the beginning for an empty one.
 
-    All events are looked at: `get_last_event_for` does not see those inside an active form.
+    Nothing else of earlier turns is kept: the conversation of record is the application's, a turn costs
+    the same at the end of a long conversation as at its beginning, and any Rasa process can take it.
     """
-    if not any(isinstance(event, UserUttered) for event in tracker.events):
-        tracker.update_with_events(events(tracker, domain, state), domain)
+    return DialogueStateTracker.from_events(
+        sender, [*BEGINNING, *events(domain, state)], slots=domain.slots, domain=domain
+    )
 
 
-def events(tracker: DialogueStateTracker, domain: Domain, state: dict[str, Any]) -> list[Event]:
+def events(domain: Domain, state: dict[str, Any]) -> list[Event]:
     """Return the events that lead to a state; names the domain no longer has are left out."""
+    names = {slot.name for slot in domain.slots}
     slots = state.get("slots") or {}
-    known: list[Event] = [SlotSet(k, v) for k, v in slots.items() if k in tracker.slots]
+    known: list[Event] = [SlotSet(name, value) for name, value in slots.items() if name in names]
     return known + form_events(state, domain)
 
 

@@ -51,24 +51,14 @@ def without_command(text: str) -> str:
 
 
 async def take(agent: Agent, inbound: Inbound) -> dict[str, Any]:
-    """Run one turn and save it only when it has succeeded, so that a failed one can be repeated."""
+    """Run one turn from the state that the application sent; a failed one has changed nothing."""
     collector = Collector()
-    async with agent.lock_store.lock(inbound.sender):
-        tracker = await open_tracker(agent, inbound, collector)
-        tracker = await run(agent, inbound, collector, tracker)
-        if not collector.messages:
-            raise SilentTurn("the turn produced no message")
-        state.forget_left_forms(tracker, agent.domain)
-        await agent.processor.save_tracker(tracker)
+    tracker = state.tracker(inbound.sender, agent.domain, inbound.state or {})
+    tracker = await run(agent, inbound, collector, tracker)
+    if not collector.messages:
+        raise SilentTurn("the turn produced no message")
+    state.forget_left_forms(tracker, agent.domain)
     return reply(tracker, collector)
-
-
-async def open_tracker(agent: Agent, inbound: Inbound, collector: Collector) -> DialogueStateTracker:
-    """Return the sender's tracker, restored from the given state if this process does not know it."""
-    tracker = await agent.processor.fetch_tracker_and_update_session(inbound.sender, collector)
-    if inbound.state:
-        state.restore(tracker, agent.domain, inbound.state)
-    return tracker
 
 
 async def run(

@@ -18,6 +18,7 @@ Standing = Literal["in_force", "past", "not_yet", "expired"]
 
 MOST_VERSIONS = 4
 LONGEST_FOLLOW_UP = 20
+ENTERPRISES: frozenset[Who] = frozenset({"小规模纳税人", "一般纳税人", "小型微利企业"})
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ _WHO: tuple[tuple[re.Pattern[str], Who], ...] = (
     (re.compile("非居民|外籍|外国人"), "非居民"),
     (re.compile("自然人"), "自然人"),
 )
+# As a whole reply only: within a question these words say too little.
+_WHO_ALONE: tuple[tuple[re.Pattern[str], Who], ...] = (
+    (re.compile("公司|企业|单位"), "企业"),
+    (re.compile("个人|本人|自己"), "自然人"),
+)
 _FILLERS = re.compile(
     r"[那呢吗啊呀的了又咋么怎样是如果换成要]|对于|对|如果|的话|情况|政策|规定|标准|什么|多少|以前|之前|现在|请问|公司|企业|\W"
 )
@@ -96,7 +102,9 @@ def answer(release: Release, text: str, context: Context, today: date) -> Outcom
     if follow_up:
         return follow_up
     who = who_in(plain) or context.who
-    match = release.searcher.search(release.normaliser(text))
+    # Entries hold for all periods, so the period says nothing about which entry is meant.
+    timeless = without_periods(plain, today) if asked.mentions else ""
+    match = release.searcher.search(release.normaliser(timeless or text))
     calibration = release.searcher.calibration
     if match.top and match.confidence >= calibration.bound.threshold:
         return _of_entry(release, release.knowledge.entry_by_id[match.top.label], asked, who, today, match)
@@ -120,12 +128,17 @@ def who_in(plain: str) -> Who | None:
     return named.pop() if len(named) == 1 else None
 
 
+def _who_meant(plain: str) -> Who | None:
+    """Who a short reply is about, in everyday words too: 公司呢, 个人呢."""
+    return who_in(plain) or next((who for pattern, who in _WHO_ALONE if pattern.search(plain)), None)
+
+
 def _changes_one_fact(plain: str, asked: AsOf, today: date) -> bool:
     """Whether the text is no more than a period or a kind of taxpayer: "那2023年呢", "一般纳税人呢"."""
-    if not (asked.mentions or asked.earlier or who_in(plain)):
+    if not (asked.mentions or asked.earlier or _who_meant(plain)):
         return False
     rest = without_periods(plain, today) if asked.mentions else plain
-    for pattern, _ in _WHO:
+    for pattern, _ in (*_WHO, *_WHO_ALONE):
         rest = pattern.sub("", rest)
     rest = _FILLERS.sub("", rest.replace("纳税人", ""))
     return len(rest) <= 1 and len(plain) <= LONGEST_FOLLOW_UP
@@ -134,12 +147,12 @@ def _changes_one_fact(plain: str, asked: AsOf, today: date) -> bool:
 def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, today: date) -> Outcome | None:
     """The question before, with one fact changed; None where there was none."""
     last = release.entry(context.last_entry or "")
-    who = who_in(plain)
+    who = _who_meant(plain)
     if context.when and not asked.mentions and not asked.earlier:
         asked = as_of(context.when, today)
     if last is None:
         return _asked_again(release, plain, context, today) if context.last_question else None
-    if who is None or who in last.tags.who:
+    if who is None or _is_for(last, who):
         return _of_entry(release, last, asked, who or context.who, today, None)
     for_them = _same_for(release, last, who) or _searched_for(
         release, context.last_question or last.question, who
@@ -147,6 +160,11 @@ def _follow_up(release: Release, plain: str, asked: AsOf, context: Context, toda
     if len(for_them) == 1:
         return _of_entry(release, for_them[0], asked, who, today, None)
     return _clarify(for_them[:OFFERED], 0.0, None) if for_them else None
+
+
+def _is_for(entry: Entry, who: Who) -> bool:
+    """Whether ``entry`` is for ``who``; what is for some enterprises may be for this one."""
+    return who in entry.tags.who or (who == "企业" and bool(ENTERPRISES & set(entry.tags.who)))
 
 
 def _asked_again(release: Release, plain: str, context: Context, today: date) -> Outcome:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from knowledge.files import MODELS, Content, ContentFile, Finding, Origin, WrongContent, gather
+from knowledge.files import MODELS, WITH_SUBJECT, Content, ContentFile, Finding, Origin, WrongContent, gather
 from knowledge.sheets import ASKED, SHEETS, Fields, Holder, Sheet, read_date, shown
 from knowledge.workbook import FIRST_ROW, Table
 
@@ -148,7 +148,7 @@ class _Binder:
         (name,) = _key(holder, row)
         if not _FILE_NAME.fullmatch(name):
             raise _Refused("file", f"“{name}” cannot be a file's name")
-        leaf = _Leaf(holder.folder, name, {} if holder.folder == "golden" else {"subject": ""})
+        leaf = _Leaf(holder.folder, name, {"subject": ""} if holder.folder in WITH_SUBJECT else {})
         leaf.rows[()] = row
         self._leaves.append(leaf)
         return _Node(leaf, (), leaf.data)

@@ -17,6 +17,7 @@ from knowledge.golden import Golden, GoldenEntry
 from knowledge.yaml_nodes import Unreadable, keys_twice, line_of, read
 
 FOLDERS = ("policies", "entries", "glossary", "golden")
+WITH_SUBJECT = ("policies", "entries")
 WHOLE = ("policies", "glossary")  # read in full even where one subject is asked for
 NEW = "new"
 
@@ -272,9 +273,7 @@ def _as_yaml(held: Held) -> str:
 def _file(
     folder: str, name: str, records: Mapping[str, Sequence[Record]], subjects: Mapping[str, str]
 ) -> ContentFile:
-    subject = (
-        {} if folder in ("glossary", "golden") else {"subject": subjects.get(f"{folder}/{name}.yml", name)}
-    )
+    subject = {"subject": subjects.get(f"{folder}/{name}.yml", name)} if folder in WITH_SUBJECT else {}
     return ContentFile(folder, name, MODELS[folder].model_validate(subject | dict(records)))
 
 

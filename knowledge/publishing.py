@@ -108,7 +108,11 @@ def build(
             f"calibration needs golden questions of {LEAST_GOLDEN} entries at least, and some negatives"
         )
     normaliser = Normaliser(knowledge.synonyms)
-    sets = {split: tuple(questions_for(split, golden, normaliser)) for split in SPLITS}
+    published = {None, *(entry.id for entry in knowledge.entries)}
+    sets = {
+        split: tuple(item for item in questions_for(split, golden, normaliser) if item.label in published)
+        for split in SPLITS
+    }
     left_out = frozenset(entry.id for entry in knowledge.entries if is_left_out(entry.id))
     progress("索引与排序模型 building the index and the ranker")
     index = _index(knowledge, normaliser, encoder)
@@ -125,7 +129,7 @@ def build(
     report = {
         "entries": len(knowledge.entries),
         "questions": len(index.owner),
-        "encoder": {"name": encoder.name, "dimension": encoder.dimension, "digest": encoder.digest},
+        "encoder": {**encoder.card, "digest": encoder.digest},
         "golden": {split: sum(map(len, both)) for split, both in asked.items()},
         "bound": calibration.bound.as_dict(),
         "test": scores(judged, calibration.bound).as_dict(),

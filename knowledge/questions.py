@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from knowledge.entries import Entry, Knowledge
 from knowledge.files import Content, Finding
 from knowledge.golden import AsOfQuestion, Golden
-from retrieval.normalise import fold
+from retrieval.normalise import Normaliser
 
 SAME_SHARE = 0.8
 DISTINCT_SIMILAR_QUESTIONS = 10
@@ -20,9 +20,10 @@ def questions_hold(content: Content) -> Iterator[Finding]:
     """Everything that is wrong with the questions of ``content``."""
     for entry in content.knowledge.entries:
         yield from _enough_similar_questions(content, entry)
+    as_searched = _as_searched(Normaliser(content.knowledge.synonyms))
     owners: dict[str, str] = {}
-    yield from _each_asked_once(content, owners)
-    yield from _golden_holds(content, owners)
+    yield from _each_asked_once(content, owners, as_searched)
+    yield from _golden_holds(content, owners, as_searched)
 
 
 def character_pairs(text: str) -> frozenset[str]:
@@ -53,12 +54,14 @@ def _enough_similar_questions(content: Content, entry: Entry) -> Iterator[Findin
         yield content.finding(f"entry:{entry.id}", ("similar_questions",), reason)
 
 
-def _each_asked_once(content: Content, owners: dict[str, str]) -> Iterator[Finding]:
+def _each_asked_once(
+    content: Content, owners: dict[str, str], as_searched: Callable[[str], str]
+) -> Iterator[Finding]:
     """Questions that stand twice, as the search would read them; ``owners`` learns who asks what."""
     for entry in content.knowledge.entries:
         own: set[str] = set()
         for index, question in enumerate(entry.questions):
-            asked = _as_searched(question)
+            asked = as_searched(question)
             first = owners.setdefault(asked, entry.id)
             if first != entry.id or asked in own:
                 path = ("similar_questions", index - 1) if index else ("question",)
@@ -67,11 +70,13 @@ def _each_asked_once(content: Content, owners: dict[str, str]) -> Iterator[Findi
             own.add(asked)
 
 
-def _golden_holds(content: Content, owners: dict[str, str]) -> Iterator[Finding]:
+def _golden_holds(
+    content: Content, owners: dict[str, str], as_searched: Callable[[str], str]
+) -> Iterator[Finding]:
     places: dict[str, str] = {}
     for source, golden in content.golden_files:
         for path, entry_id, text in _labelled(golden):
-            asked, place = _as_searched(text), f"{source.file}:{path}"
+            asked, place = as_searched(text), f"{source.file}:{path}"
             if reason := _also_wrong(content.knowledge, golden, path):
                 yield source.finding((*path, "also"), reason)
             if places.setdefault(asked, place) != place:
@@ -128,6 +133,6 @@ def _as_of_wrong(knowledge: Knowledge, item: AsOfQuestion) -> str | None:
     return None
 
 
-def _as_searched(text: str) -> str:
-    """``text`` as the search reads it, 繁 as 简, and without punctuation."""
-    return "".join(character for character in fold(text) if character.isalnum())
+def _as_searched(normaliser: Normaliser) -> Callable[[str], str]:
+    """How the search reads a text, 繁 as 简 and sayings as their terms; without punctuation."""
+    return lambda text: "".join(character for character in normaliser(text) if character.isalnum())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from knowledge.files import FOLDERS, ContentFile
+from knowledge.files import FOLDERS, WITH_SUBJECT, ContentFile
 from knowledge.workbook import Table
 
 Fields = tuple[str, ...]
@@ -82,7 +82,7 @@ class Sheet:
 
     @property
     def has_subject(self) -> bool:
-        return self.holder.inside is None and self.holder.folder in ("policies", "entries")
+        return self.holder.inside is None and self.holder.folder in WITH_SUBJECT
 
     @property
     def has_choice(self) -> bool:

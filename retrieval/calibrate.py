@@ -108,12 +108,23 @@ def _tested(confidence: Array, right: Flags, threshold: float, target: float, le
     return Bound(threshold, target, level, upper, len(confidence), answered, wrong, held=upper <= target)
 
 
+@dataclass(frozen=True)
+class Bin:
+    """Questions of like confidence: its mean, the share that came out right, and how many there are."""
+
+    confidence: float
+    right: float
+    n: int
+
+
+def reliability(confidence: Array, right: Flags, bins: int = 10) -> tuple[Bin, ...]:
+    """The bins of equal width that hold any question, by rising confidence."""
+    place = np.clip((confidence * bins).astype(int), 0, bins - 1)
+    there = (place == b for b in np.unique(place))
+    return tuple(Bin(float(confidence[b].mean()), float(right[b].mean()), int(b.sum())) for b in there)
+
+
 def calibration_error(confidence: Array, right: Flags, bins: int = 10) -> float:
     """Expected calibration error over ``bins`` bins of equal width (Naeini et al., 2015)."""
-    place = np.clip((confidence * bins).astype(int), 0, bins - 1)
-    gaps = [
-        abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
-        for b in range(bins)
-        if (place == b).any()
-    ]
-    return float(sum(gaps))
+    gaps = (abs(b.confidence - b.right) * b.n for b in reliability(confidence, right, bins))
+    return sum(gaps) / max(len(confidence), 1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,15 @@ class WrongEncoder(Exception):
 class Encoder(Protocol):
     """Maps ``n`` texts to an ``(n, dimension)`` float32 matrix of rows of length one.
 
-    ``digest`` tells encoders apart: vectors of different digests must not be compared.
+    ``digest`` tells encoders apart: vectors of different digests must not be compared. ``card`` is what is
+    recorded of it: name and dimension, and where it was trained here recipe, data and scores.
     """
 
     name: str
     dimension: int
+
+    @property
+    def card(self) -> Mapping[str, Any]: ...
 
     @property
     def digest(self) -> str: ...
@@ -50,7 +54,7 @@ class OnnxEncoder:
         """Raises `WrongEncoder` where a file is missing or damaged, or the model's shape is another."""
         self.folder = folder
         try:
-            self.card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+            self.card: Mapping[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
             self.name, self.dimension = str(self.card["name"]), int(self.card["dimension"])
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             self._tokenizer.enable_truncation(int(self.card["longest"]))

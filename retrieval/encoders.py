@@ -33,7 +33,7 @@ class Encoders:
         name = choice.read_text(encoding="utf-8").strip() if choice.exists() else ""
         return OnnxEncoder(self._folder / name if name else BUILT_IN)
 
-    def take_in(self, write: Callable[[Path], None]) -> OnnxEncoder:
+    def take_in(self, write: Callable[[Path], object]) -> OnnxEncoder:
         """The encoder that ``write`` puts into a folder; kept only where it can be used, and not yet chosen.
 
         Raises what ``write`` raises and `retrieval.encode.WrongEncoder`; nothing is left behind then.

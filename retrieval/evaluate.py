@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from retrieval.calibrate import Bound, calibration_error
+from retrieval.calibrate import Bin, Bound, calibration_error, reliability
 from retrieval.search import Searcher
 
 SHOWN = 5
@@ -103,3 +103,18 @@ def scores(judged: Sequence[Judged], bound: Bound) -> Scores:
         ece=calibration_error(confidence, right),
         oos_auroc=None if inside.all() else float(roc_auc_score(inside, confidence)),
     )
+
+
+def reliability_of(judged: Sequence[Judged]) -> tuple[Bin, ...]:
+    """How often questions of like confidence came out right."""
+    return reliability(np.array([one.confidence for one in judged]), np.array([one.right for one in judged]))
+
+
+def risk_by_coverage(judged: Sequence[Judged]) -> tuple[tuple[float, float], ...]:
+    """Coverage and risk, as `Scores` has them, were the surest one, two, three … questions answered."""
+    surest = sorted(judged, key=lambda one: -one.confidence)
+    inside = np.array([one.label is not None for one in surest])
+    wrong = np.array([not one.right for one in surest])
+    coverage = np.cumsum(inside) / max(int(inside.sum()), 1)
+    risk = np.cumsum(wrong) / np.arange(1, len(surest) + 1)
+    return tuple(zip(coverage.tolist(), risk.tolist(), strict=True))

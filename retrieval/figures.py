@@ -21,18 +21,18 @@ def _and_a_tenth(match: re.Match[str]) -> str:
 
 _NUMERAL = "〇零一二两三四五六七八九十百千"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), lambda _: ""),
+    (re.compile(r"(?<![\d.,a-z])\d{1,3}(?:,\d{3})+(?!\d)"), lambda m: m[0].replace(",", "")),
     (re.compile(rf"百分之([{_NUMERAL}]+|\d+(?:\.\d+)?)"), lambda m: f"{_digits(m[1])}%"),
     (re.compile(rf"(?<=万)([{_NUMERAL}]+)(?=[元块])"), lambda m: _digits(m[1])),
     (re.compile(rf"(?<![{_NUMERAL}])([{_NUMERAL}]+)(?=[万亿元块年月日号岁套]|个点|季度)"), lambda m: _digits(m[1])),
-    (re.compile(r"(\d+(?:\.\d+)?)个点"), lambda m: f"{m[1]}%"),
-    (re.compile(r"(\d+(?:\.\d+)?)w(?![a-z])"), lambda m: f"{m[1]}万"),
-    (re.compile(r"(\d+(?:\.\d+)?)k(?![a-z])"), lambda m: _in_myriads(Decimal(m[1]) * 1000)),
+    (re.compile(r"(?<!\d)(\d+(?:\.\d+)?)w(?![a-z])"), lambda m: f"{m[1]}万"),
+    (re.compile(r"(?<!\d)(\d+(?:\.\d+)?)k(?![a-z])"), lambda m: _in_myriads(Decimal(m[1]) * 1000)),
+    (re.compile(r"(?<!\d)(\d+(?:\.\d+)?)个点"), lambda m: f"{m[1]}%"),
     (re.compile(r"(?<![\d.])(\d{1,4})万([1-9一二三四五六七八九])(?:000|千|(?![\d.万千百年月日号个人套岁%]))"), _and_a_tenth),
     (re.compile(r"(?<![\d.a-z])(\d{2,9}000)(?![\d.万亿a-z年])"), lambda m: _in_myriads(Decimal(m[1]))),
     (re.compile(r"(?<!\d)(2[0-9])年(?=[1-4]?季度|\d?月|度|初|底|上半|下半|的|以|之|前|后)"), lambda m: f"20{m[1]}年"),
     (re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](1[0-2]|0?[1-9])(?![\d.])"), lambda m: f"{m[1]}年{int(m[2])}月"),
-    (re.compile(r"(?<=\d月)份"), lambda _: ""),
+    (re.compile(r"(?<=\d月)份+"), lambda _: ""),
 )  # fmt: skip
 
 

@@ -21,7 +21,9 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.intp]
 
 NEIGHBOURS = 50
-EXACT_UP_TO = 50_000  # beyond, exact search costs more than all the rest; see `make bench-retrieval`
+EXACT_UP_TO = (
+    10_000  # beyond, exact search costs a tenth of a whole query and more; see `make bench-retrieval`
+)
 LINKS, WIDTH = 32, 64
 
 faiss.omp_set_num_threads(1)  # questions are answered side by side; threads for one would only compete
@@ -50,7 +52,7 @@ class QuestionIndex:
             raise WrongIndex("an index needs at least two entries; import the knowledge first")
         place = {label: i for i, label in enumerate(labels)}
         lexicon = Lexicon.fit(questions)
-        vectors = _searchable(encoder.encode(questions))
+        vectors = searchable(encoder.encode(questions))
         owner = np.array([place[label] for label in labels_of], dtype=np.intp)
         return cls(labels, owner, lexicon, encoder, lexicon.weights(questions), vectors)
 
@@ -59,7 +61,7 @@ class QuestionIndex:
         left = tuple(label for label in self.labels if label not in labels)
         place = {self.labels.index(label): i for i, label in enumerate(left)}
         kept = np.flatnonzero(np.isin(self.owner, list(place)))
-        vectors = _searchable(self.vectors.reconstruct_n(0, self.vectors.ntotal)[kept])
+        vectors = searchable(self.vectors.reconstruct_n(0, self.vectors.ntotal)[kept])
         owner = np.array([place[int(label)] for label in self.owner[kept]], dtype=np.intp)
         return QuestionIndex(left, owner, self.lexicon, self.encoder, self.words[kept], vectors)
 
@@ -135,9 +137,9 @@ class QuestionIndex:
         return index
 
 
-def _searchable(vectors: Matrix) -> faiss.Index:
+def searchable(vectors: Matrix, exact_up_to: int = EXACT_UP_TO) -> faiss.Index:
     """Vectors to search by inner product: exactly, or by HNSW (Malkov and Yashunin, 2018) where there are many."""
-    exact = len(vectors) <= EXACT_UP_TO
+    exact = len(vectors) <= exact_up_to
     index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1]) if exact else _graph(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors))
     return index

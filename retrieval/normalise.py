@@ -11,8 +11,12 @@ from opencc import OpenCC
 
 from retrieval.figures import one_spelling
 
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
-_BETWEEN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]+")  # a lone surrogate is half a character
+_CHINESE = r"[\u3001-\u3011\u3400-\u9fff\U00020000-\U0003ffff]"
+_NO_BLANK = re.compile(  # between Chinese characters, and between a number and its unit
+    rf"(?<={_CHINESE}) (?={_CHINESE})"
+    r"|(?<=\d) (?=[万亿元块年月日号岁套个点%‰]|[wk](?![a-z]))|(?<=[年月]) (?=\d)"
+)
 
 
 class Normaliser:
@@ -29,7 +33,7 @@ class Normaliser:
 
     def __call__(self, text: str) -> str:
         plain = spelled(text)
-        return self._sayings.sub(self._replacement, plain) if self._sayings else plain
+        return _closed_up(self._sayings.sub(self._replacement, plain)) if self._sayings else plain
 
     def _replacement(self, match: re.Match[str]) -> str:
         return self._terms[match.group()]
@@ -37,13 +41,14 @@ class Normaliser:
 
 def spelled(text: str) -> str:
     """`fold`, with numbers and dates in one spelling."""
-    return one_spelling(fold(text))
+    return _closed_up(one_spelling(fold(text)))
 
 
 def fold(text: str) -> str:
     """``text`` in NFKC, lower case and simplified characters, with single blanks between words."""
-    plain = _BLANK.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
-    return _BETWEEN_CHINESE.sub("", simplified(plain))
+    lower = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", _BLANK.sub(" ", lower)).strip()  # lower case may undo it
+    return _closed_up(simplified(plain))
 
 
 def simplified(text: str) -> str:
@@ -54,6 +59,10 @@ def simplified(text: str) -> str:
 def is_traditional(text: str) -> bool:
     """Whether ``text`` holds characters that are only written in traditional script."""
     return simplified(text) != text
+
+
+def _closed_up(text: str) -> str:
+    return _NO_BLANK.sub("", text)
 
 
 def _alternation(sayings: Iterable[str]) -> re.Pattern[str] | None:

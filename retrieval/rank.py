@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.intp]
 
 PENALTY = 0.3
+SEED = 7
 RIVALS = 2_000
 SMALLEST_WEIGHT = 0.02
 FIRST_WEIGHTS = {"head": 1.0, "lexical": 0.15, "dense": 0.3}
@@ -67,7 +68,7 @@ class Head:
 
     def scores(self, row: sparse.csr_matrix) -> Floats:
         """The score of each label for one row of features, ``(labels,)``."""
-        return np.asarray((row @ self.weights).toarray()[0] + self.bias, dtype=np.float32)
+        return np.asarray(self.weights[row.indices].T @ row.data + self.bias, dtype=np.float32)
 
 
 def _likeness(features: sparse.csr_matrix, owner: Integers) -> Floats:
@@ -87,7 +88,7 @@ def _machine(
     rows = np.sort(np.concatenate([np.flatnonzero(own), rivals]))
     near = features[rows]
     there = np.unique(near.indices)
-    machine = LinearSVC(C=PENALTY).fit(near[:, there], own[rows])
+    machine = LinearSVC(C=PENALTY, random_state=SEED).fit(near[:, there], own[rows])
     weights = machine.coef_[0]
     kept = np.abs(weights) >= SMALLEST_WEIGHT
     where = (np.zeros(int(kept.sum()), dtype=np.intp), there[kept])

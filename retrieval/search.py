@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from zipfile import BadZipFile
@@ -30,6 +31,7 @@ from retrieval.rank import (
 OFFERED = 3
 CANDIDATES = 20
 VOTERS = 12
+RANKINGS_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class Searcher:
     def __init__(self, ranker: Ranker, calibration: Calibration) -> None:
         self._ranker = ranker
         self.calibration = calibration
+        # Many people ask the same in the same days; a ranking is immutable and small.
+        self._ranking = lru_cache(RANKINGS_KEPT)(ranker.rank)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -171,7 +175,7 @@ class Searcher:
 
     def search(self, text: str, only: Collection[str] | None = None) -> Match:
         """The candidates for normalised ``text``; ``only`` keeps those labels where any is among them."""
-        ranking = self._ranker.rank(text) if text else None
+        ranking = self._ranking(text) if text else None
         return NO_MATCH if ranking is None else self._match(ranking, only)
 
     def _match(self, ranking: Ranking, only: Collection[str] | None) -> Match:

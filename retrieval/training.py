@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +22,7 @@ from sentence_transformers import (
     SentenceTransformerTrainer,
     SentenceTransformerTrainingArguments,
 )
-from sentence_transformers.models import Normalize, Pooling, Transformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Regex, Tokenizer, normalizers
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Split
@@ -31,6 +31,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, log_softmax, normalize
 from torch.utils.data import BatchSampler, SequentialSampler
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast, TrainerCallback
+from transformers.trainer_callback import PrinterCallback
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 SLICES = 4
@@ -41,11 +42,11 @@ FIRST_NORM = 0.005
 class Recipe:
     """The shape of the encoder and how it is trained; recorded beside its weights."""
 
-    dimension: int = 192
-    layers: int = 3
-    heads: int = 3
-    longest: int = 64
-    epochs: int = 16
+    dimension: int = 128
+    layers: int = 2
+    heads: int = 4
+    longest: int = 48
+    epochs: int = 10
     batch: int = 256
     rate: float = 1.5e-3
     sharpness: float = 20.0
@@ -76,6 +77,7 @@ def train(
             loss=LabelLoss(model, len(labels), recipe),
             callbacks=[_Progress(progress)],
         )
+        trainer.remove_callback(PrinterCallback)  # stdout is for the scores
         trainer.train()
     return model.eval()
 
@@ -215,7 +217,3 @@ def _blurred(text: str, other: str, chance: random.Random) -> str:
         beside = list(other[: chance.randrange(3, 12)])
         letters = [*beside, ",", *letters] if chance.random() < 0.5 else [*letters, ",", *beside]
     return "".join(letters)
-
-
-def described(recipe: Recipe) -> dict[str, Any]:
-    return asdict(recipe)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -52,6 +53,10 @@ class Database:
         if self.engine.dialect.name == "sqlite":
             _configure_sqlite(self.engine, lock_wait_ms)
         self._writer = self.engine.execution_options(shuiwen_begin="BEGIN IMMEDIATE")
+        # SQLite lets one write and has the others poll, up to 100 ms apart; here they wait their turn.
+        self._turn: AbstractContextManager[object] = (
+            Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -59,7 +64,7 @@ class Database:
 
         Raises `DatabaseUnavailable` where the database cannot be reached or stays locked.
         """
-        with self._session(self._writer) as session:
+        with self._turn, self._session(self._writer) as session:
             yield session
 
     @contextmanager

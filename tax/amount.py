@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 _PLAIN = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -17,15 +18,29 @@ _UNITS = {"十": 10, "百": 100, "千": 1_000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 
 
+@dataclass(frozen=True, order=True)
+class Placed:
+    """An amount in yuan and the characters ``[start, end)`` that say it."""
+
+    start: int
+    end: int
+    value: Decimal
+
+
 def amounts(text: str) -> list[Decimal]:
     """Every amount in ``text`` (folded, simplified characters), in yuan, in order; negative ones too."""
-    found = [(match.start(), _arabic(match)) for match in _ARABIC.finditer(text)]
+    return [found.value for found in placed(text)]
+
+
+def placed(text: str) -> list[Placed]:
+    """Every amount in ``text`` with its place, in order."""
+    found = [Placed(*match.span(), _arabic(match)) for match in _ARABIC.finditer(text)]
     found += [
-        (match.start(), Decimal(chinese_number(match["number"])) * (-1 if match["minus"] else 1))
+        Placed(*match.span(), Decimal(chinese_number(match["number"])) * (-1 if match["minus"] else 1))
         for match in _CHINESE.finditer(text)
         if not _beside_digit(text, match)
     ]
-    return [amount for _, amount in sorted(found)]
+    return sorted(found)
 
 
 def nothing(text: str) -> bool:

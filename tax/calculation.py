@@ -30,11 +30,12 @@ class Basis:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a calculation: what it is, how it came about in words and figures, and its value in yuan."""
+    """One line of a calculation: what it is, how it came about in words and figures, and its value in ``unit``."""
 
     label: str
     formula: str
     value: Decimal
+    unit: str = "元"
 
 
 @dataclass(frozen=True)

@@ -76,9 +76,9 @@ def _missing(inputs: DisabledFund) -> Step:
     required = inputs.employees * inputs.quota
     working = f"{_count(inputs.employees)}×{percent(inputs.quota)}－{_count(inputs.disabled)}"
     if inputs.disabled >= required:
-        return Step("差额人数", f"{working}，没有差额", ZERO)
+        return Step("差额人数", f"{working}，没有差额", ZERO, "人")
     missing = required - inputs.disabled
-    return Step("差额人数", f"{working}＝{_count(missing)}", missing)
+    return Step("差额人数", f"{working}＝{_count(missing)}", missing, "人")
 
 
 def _due(inputs: DisabledFund, version: Version) -> tuple[Step, ...]:

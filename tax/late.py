@@ -54,9 +54,11 @@ def _headline(surcharge: Decimal, days: int) -> str:
 
 def _counted(inputs: Late, days: int) -> Step:
     if not days:
-        return Step("滞纳天数", f"{inputs.paid.isoformat()}未超过{inputs.deadline.isoformat()}", Decimal(0))
+        return Step(
+            "滞纳天数", f"{inputs.paid.isoformat()}未超过{inputs.deadline.isoformat()}", Decimal(0), "天"
+        )
     start = inputs.deadline + timedelta(days=1)
-    return Step("滞纳天数", f"{start.isoformat()}至{inputs.paid.isoformat()}（含两端）", Decimal(days))
+    return Step("滞纳天数", f"{start.isoformat()}至{inputs.paid.isoformat()}（含两端）", Decimal(days), "天")
 
 
 def _charged(unpaid: Decimal, daily: Decimal, days: int, surcharge: Decimal) -> tuple[Step, ...]:

@@ -82,10 +82,15 @@ def as_of(text: str, today: date) -> AsOf:
 
 def without_periods(text: str, today: date) -> str:
     """``text`` with the words that name a period taken out; never empty where ``text`` was not."""
-    masked = _DOCUMENT.sub(lambda match: "#" * len(match.group()), text)
-    spans = [span for span, _ in _ranges(masked, list(_mentions(masked, today)))]
+    spans = period_spans(text, today)
     kept = "".join(c for i, c in enumerate(text) if not any(a <= i < b for a, b in spans))
     return kept if kept.strip() else text
+
+
+def period_spans(text: str, today: date) -> list[tuple[int, int]]:
+    """The characters ``[start, end)`` of each period that ``text`` names."""
+    masked = _DOCUMENT.sub(lambda match: "#" * len(match.group()), text)
+    return [span for span, _ in _ranges(masked, list(_mentions(masked, today)))]
 
 
 _DIGITS = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))

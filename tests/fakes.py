@@ -12,10 +12,11 @@ from bot.rasa import RasaFailed, Turn
 
 
 class FakeDialogue:
-    """Plays Rasa: answers with ``replies`` or fails, and keeps what it was asked."""
+    """Plays Rasa: answers by ``script`` or with ``replies``, or fails, and keeps what it was asked."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = [Reply("好的。", "smalltalk")]
+        self.script: dict[str, Reply] = {}
         self.state: dict[str, Any] = {"slots": {}}
         self.heard: list[tuple[str, str, dict[str, Any]]] = []
         self.states: list[dict[str, Any] | None] = []
@@ -32,7 +33,8 @@ class FakeDialogue:
             raise RasaFailed("Rasa cannot be reached")
         await asyncio.sleep(self.slow_s)
         self.meanwhile()
-        return Turn(tuple(self.replies), self.state)
+        replies = (self.script[text],) if text in self.script else tuple(self.replies)
+        return Turn(replies, self.state)
 
     async def alive(self) -> bool:
         return not self.down

@@ -1,4 +1,4 @@
-"""``/chat``: a plain page that works with forms alone, and live where the browser runs its script."""
+"""``/chat``: a plain page that works with forms alone; where the browser runs scripts, the widget takes its place."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from fastapi import APIRouter, Cookie, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
-from bot import log
-from bot.channels.contract import public_event
+from bot import log, ratings
+from bot.channels.contract import LIMITS, public_event
 from bot.channels.web.routes import CHANNEL, COOKIE
+from bot.channels.web.token import conversation_of
 from bot.conversation import Conversation, Inbound
 from bot.exchange import Exchange
 from bot.log import UnknownConversation
@@ -32,10 +33,9 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
 
     def known(cookie: str) -> Conversation | None:
         """The conversation that the browser's cookie opens, if it still does."""
-        conversation, _, token = cookie.partition(".")
         try:
             with database.reading() as session:
-                return log.authenticate(session, conversation, token)
+                return conversation_of(session, cookie)
         except UnknownConversation:
             return None
 
@@ -57,11 +57,12 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
     @router.get("")
     def page(request: Request, shuiwen_chat: Annotated[str, Cookie()] = "") -> HTMLResponse:
         conversation = known(shuiwen_chat)
-        events = []
+        events, rated = [], set[int]()
         if conversation:
             with database.reading() as session:
                 shown = log.events_after(session, conversation.id, conversation.last_seq - SHOWN, SHOWN)
                 events = [public_event(event) for event in shown]
+                rated = ratings.rated(session, conversation.id)
         last = max((i for i, event in enumerate(events) if event["author"] != "customer"), default=-1)
         return TEMPLATES.TemplateResponse(
             request,
@@ -70,7 +71,10 @@ def routes(database: Database, exchange: Exchange, now: Callable[[], datetime]) 
                 "conversation": conversation,
                 "events": events,
                 "last": last,
+                "rated": rated,
+                "rateable": ratings.RATEABLE,
                 "next_txn_id": secrets.token_hex(12),
+                "limits": LIMITS,
             },
         )
 

@@ -1,4 +1,4 @@
-"""What every channel shares: how a logged event looks to clients, and how a refusal does."""
+"""What every channel shares: limits of sizes, how a logged event looks to clients, and how a refusal does."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from bot.attachments import LARGEST_FILE, TYPES
 from bot.conversation import Event
+from bot.ratings import LONGEST_SUGGESTION
+from bot.routing import LONGEST_MESSAGE
 
 PROBLEM_TYPE = "application/problem+json"
 LARGEST_BODY = 256 * 1024
+LARGEST_UPLOAD = LARGEST_FILE + 64 * 1024  # the file and what multipart adds
+LIMITS: dict[str, Any] = {
+    "message": LONGEST_MESSAGE,
+    "suggestion": LONGEST_SUGGESTION,
+    "upload": LARGEST_FILE,
+    "types": sorted(TYPES),
+}  # what clients are told, in characters and bytes
 
 
 class Problem(Exception):

@@ -10,7 +10,6 @@ from bot.conversation import OUTCOMES, HandoffReason
 from tests.actions.talking import Talk
 
 THRESHOLD = "小规模纳税人月销售额多少以下免征增值税？"
-UNSURE = "免增值税额度"
 
 
 @pytest.mark.parametrize(
@@ -47,13 +46,19 @@ async def test_small_talk_gets_its_phrase_and_leaves_the_memory_alone(talk: Talk
     assert talk.slots == before
 
 
+async def test_praise_and_criticism_say_what_they_are(talk: Talk) -> None:
+    assert (await talk.run("action_feedback_good", "很好"))["feedback"] == "good"
+    assert (await talk.run("action_feedback_bad", "没用"))["feedback"] == "bad"
+    assert "feedback" not in await talk.run("action_help", "帮助")
+
+
 async def test_a_yes_to_one_offer_takes_it(talk: Talk) -> None:
     talk.slots["offered"] = ["vat-small-threshold"]
     assert (await talk.run("action_affirm", "是的"))["entry"] == "vat-small-threshold"
 
 
-async def test_a_yes_to_several_offers_asks_which(talk: Talk) -> None:
-    await talk.ask(UNSURE)
+async def test_a_yes_to_several_offers_asks_which(talk: Talk, unsure: str) -> None:
+    await talk.ask(unsure)
     assert (await talk.run("action_affirm", "是的"))["reason"] == "which_one"
 
 
@@ -61,8 +66,8 @@ async def test_a_yes_to_nothing_is_small_talk(talk: Talk) -> None:
     assert (await talk.run("action_affirm", "是的"))["outcome"] == "smalltalk"
 
 
-async def test_a_no_to_what_was_offered_hands_over(talk: Talk) -> None:
-    await talk.ask(UNSURE)
+async def test_a_no_to_what_was_offered_hands_over(talk: Talk, unsure: str) -> None:
+    await talk.ask(unsure)
     said = await talk.run("action_deny", "都不是")
     assert (said["outcome"], said["reason"]) == ("handed_off", "low_confidence")
 

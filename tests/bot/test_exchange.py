@@ -163,10 +163,27 @@ async def test_a_message_that_cannot_be_taken_is_refused_and_logged_once(
 async def test_what_the_dialogue_knows_is_given_back_to_it_with_the_next_message(
     exchange: Exchange, dialogue: FakeDialogue, chat: Conversation
 ) -> None:
-    dialogue.state = {"slots": {"monthly_salary": "20000"}, "active_loop": "iit_month_form"}
+    dialogue.state = {"slots": {"task": "salary", "known": {"gross": "20000"}}, "active_loop": "task_form"}
     await exchange.receive(Inbound(chat.id, "t1", "月薪2万"))
     await exchange.receive(Inbound(chat.id, "t2", "3000"))
     assert dialogue.states == [None, dialogue.state]
+
+
+async def test_what_was_collected_before_the_hand_off_is_there_for_the_agent_and_gone_for_the_assistant(
+    exchange: Exchange, dialogue: FakeDialogue, database: Database, chat: Conversation
+) -> None:
+    collected = {"task": "rent", "known": {"monthly": "5000"}}
+    dialogue.state = {"slots": collected | {"who": None}}
+    await exchange.receive(Inbound(chat.id, "t1", "出租房子每月5000要交多少税"))
+    dialogue.replies = [Reply("好的。", "handed_off", reason="asked_for_agent")]
+    dialogue.state = {"slots": {"task": None, "known": None, "who": "自然人"}}
+    await exchange.receive(Inbound(chat.id, "t2", "转人工"))
+    with database.reading() as session:
+        assert log.load(session, chat.id).state == {"slots": collected | {"who": "自然人"}}
+    dialogue.replies = [Reply("在。", "smalltalk")]
+    for txn, text in (("t3", "取消排队"), ("t4", "在吗")):
+        await exchange.receive(Inbound(chat.id, txn, text))
+    assert dialogue.states[-1] is None
 
 
 async def test_a_message_that_a_crash_left_unanswered_is_answered_after_the_restart(

@@ -51,7 +51,7 @@ def test_a_returned_conversation_starts_clean_with_the_assistant(
     database: Database, waiting: Conversation, clock: FakeClock
 ) -> None:
     with database.writing() as session:
-        log.keep_state(session, waiting.id, waiting.dialogue, {"slots": {"clarifications": 1}}, 1)
+        log.keep_state(session, waiting.id, {"slots": {"clarifications": 1}}, 1)
         handoff.claim(session, log.load(session, waiting.id), "a1", "小王", clock())
         handoff.give_back(session, log.load(session, waiting.id), "a1", clock())
         back = log.load(session, waiting.id)

@@ -13,6 +13,7 @@ from bot.routing import (
     TOO_LONG,
     UNKNOWN_BUTTON,
     AskRasa,
+    LeaveMessage,
     ToAgent,
     ToQueue,
     Withdraw,
@@ -54,6 +55,22 @@ def test_a_payload_that_is_no_button_of_ours_is_refused(text: str) -> None:
 
 def test_who_waits_can_go_back_to_the_assistant() -> None:
     assert decide(replace(CHAT, owner="waiting"), " 取消排队 ") == Withdraw()
+
+
+@pytest.mark.parametrize(
+    ("owner", "text", "decision"),
+    [
+        ("assistant", "留言 注销带什么材料 13800138000", LeaveMessage()),
+        ("closed", " 留言：请回电", LeaveMessage()),
+        ("waiting", "留言", LeaveMessage()),
+        ("agent", "留言 请回电", ToAgent()),
+        ("assistant", "留言板在哪里", AskRasa()),
+    ],
+)
+def test_a_message_can_be_left_wherever_no_agent_is_listening(
+    owner: Owner, text: str, decision: object
+) -> None:
+    assert decide(replace(CHAT, owner=owner), text) == decision
 
 
 @given(st.text(max_size=300), st.sampled_from(["assistant", "waiting", "agent", "closed"]))

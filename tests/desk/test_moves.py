@@ -112,5 +112,5 @@ def test_a_deed_on_an_unknown_conversation_gives_a_page_that_says_so(agent: Sign
 def test_a_deed_that_the_desk_does_not_know_is_refused(agent: SignIn, waiting: Waiting, now: Now) -> None:
     conversation = waiting()
     before = now(conversation)
-    assert agent("小王").act(conversation, "reopen").status_code == 422
+    assert agent("小王").act(conversation, "reopen").status_code == 404
     assert now(conversation) == before

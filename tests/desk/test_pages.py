@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +12,8 @@ from app.assembly import Parts
 from app.settings import ROOT
 from bot import log
 from bot.conversation import HandoffReason
-from desk.pages import REASONS, SHOWN
+from desk.board import REASONS
+from desk.room import SHOWN
 from tests.desk.conftest import Desk
 from tests.fakes import FakeClock
 
@@ -30,7 +31,7 @@ def test_the_queue_shows_the_longest_waiting_first_with_reason_and_minutes(
     waiting("先来的", clock.at - timedelta(minutes=30))
     page = agent("小王").page()
     assert page.index("先来的") < page.index("后来的")
-    assert "投诉 · 已等30分钟" in page
+    assert re.search(r"投诉 · <span class=\"late\">已等30分钟（超时）", page)
     assert "排队（2）" in page
 
 
@@ -41,6 +42,21 @@ def test_a_claimed_conversation_is_mine_and_no_longer_in_the_queue(agent: SignIn
     assert "我的会话（1）" in desk.page()
     assert "我的会话（0）" in agent("小李").page()
     assert "没有人在排队" in desk.page()
+
+
+def test_the_time_to_the_first_answer_runs_from_the_claim_and_warns(
+    agent: SignIn, waiting: Waiting, clock: FakeClock
+) -> None:
+    clock.at = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    conversation, desk = waiting("要退税"), agent("小王")
+    desk.act(conversation, "claim")
+    clock.at += timedelta(seconds=150)
+    desk.browser.post("/desk/presence", data={"form_token": desk.token, "ready": "true"})
+    assert re.search(r'<span class="warning">已等2分钟（将超时）', desk.page())
+    clock.at += timedelta(seconds=60)
+    assert re.search(r'<span class="late">已等3分钟（超时）', desk.page())
+    desk.act(conversation, "reply", text="月底前。")
+    assert "已等" not in desk.page()
 
 
 def test_who_does_not_own_a_conversation_can_read_it_but_gets_no_buttons(

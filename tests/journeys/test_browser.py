@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import ROOT, Town
+from tests.chromium import ARTEFACTS
+from tests.journeys.conftest import Town
 from tests.journeys.test_journeys import THRESHOLD
 
 pytestmark = pytest.mark.journey
 
-ARTEFACTS = ROOT / "tests" / "artefacts"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where there is one, otherwise the one that Playwright brings."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
-
 
 def page_of(chromium: Browser, town: Town, *, script: bool = True) -> Page:
     """A page of a browser that has never been here; any request that leaves the machine fails the test."""
-    context = chromium.new_context(java_script_enabled=script, viewport={"width": 900, "height": 1100})
+    context = chromium.new_context(
+        java_script_enabled=script, viewport={"width": 900, "height": 1100}, locale="zh-CN"
+    )
     context.route(lambda address: not address.startswith(town.address), lambda route: route.abort())
     return context.new_page()
 
@@ -72,6 +60,7 @@ def test_the_chat_is_live_and_an_agent_takes_over_in_a_second_browser(chromium: 
     agent = page_of(chromium, town)
     agent.goto(town.command("staff", "link", "小周").stdout.strip())
     agent.get_by_role("button", name="登录").click()
+    agent.get_by_role("link", name="以后再说，先进工作台").click()
     agent.get_by_role("link", name="我想找真人客服").first.click()
     agent.get_by_role("button", name="接入").last.click()
     agent.get_by_label("答复").fill("您好，我是小周，请问还有什么可以帮您？")

@@ -181,3 +181,22 @@ def test_a_fact_from_memory_is_marked_as_not_verified(release: Release) -> None:
 )
 def test_who_asks_is_known_only_where_one_kind_is_named(text: str, who: str | None) -> None:
     assert who_in(text) == who
+
+
+def test_a_short_reply_in_everyday_words_changes_who_asks(release: Release) -> None:
+    before = Context(last_entry="vat-small-threshold", last_question=THRESHOLD)
+    company = answered(ask(release, "那公司呢？", before))
+    assert (company.entry.id, company.who) == ("vat-small-threshold", "企业")
+    person = ask(release, "个人呢", before)
+    entries = [person.entry.id] if isinstance(person, Answer) else []
+    if isinstance(person, Clarification):
+        entries = [option.entry for option in person.options]
+    assert entries
+    assert all("自然人" in release.knowledge.entry_by_id[entry].tags.who for entry in entries)
+
+
+def test_an_answer_says_what_may_be_enjoyed_together_and_what_not(release: Release) -> None:
+    known = {entry.id for entry in release.knowledge.entries}
+    entry = next(e for e in release.knowledge.entries if any(r.entry in known for r in e.relations))
+    found = answered(choose(release, entry.id, entry.question, Context(), TODAY))
+    assert "同时享受：" in text_of(release, found)

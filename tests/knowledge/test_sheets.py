@@ -17,8 +17,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from knowledge import transfer
 from knowledge.checks import check
-from knowledge.entries import Ask, Citation, Entry, Figure, Gap, Option, Policy, Relation, Tags, Text, Version
-from knowledge.files import Content, ContentFile, EntryFile, PolicyFile, WrongContent, read_content
+from knowledge.entries import (
+    Ask,
+    Citation,
+    Entry,
+    Figure,
+    Gap,
+    Option,
+    Policy,
+    Relation,
+    Tags,
+    Term,
+    Text,
+    Version,
+)
+from knowledge.files import Content, ContentFile, EntryFile, Glossary, PolicyFile, WrongContent, read_content
 from knowledge.golden import AsOfQuestion, Golden, GoldenEntry, Negative, Phrasing
 from knowledge.transfer import Format
 from knowledge.workbook import guarded, unguarded
@@ -139,6 +152,15 @@ goldens = st.builds(
     ),
     negatives=st.lists(st.builds(Negative, text=texts, kind=st.just("foreign")), min_size=1, max_size=2),
 )
+glossaries = st.builds(
+    Glossary,
+    terms=st.lists(
+        st.builds(Term, term=texts, say=st.lists(texts, min_size=1, max_size=3).map(tuple)),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda term: term.term,
+    ).map(tuple),
+)
 some_policies = st.lists(policies, min_size=1, max_size=3, unique_by=lambda record: record.id)
 some_entries = st.lists(entries(), min_size=1, max_size=3, unique_by=lambda record: record.id)
 contents = st.tuples(
@@ -146,6 +168,7 @@ contents = st.tuples(
         lambda h: ContentFile("policies", "a", h)
     ),
     st.builds(EntryFile, subject=texts, entries=some_entries).map(lambda h: ContentFile("entries", "a", h)),
+    glossaries.map(lambda held: ContentFile("glossary", "terms", held)),
     goldens.map(lambda held: ContentFile("golden", "a", held)),
     goldens.map(lambda held: ContentFile("golden", "b-c", held)),
 )

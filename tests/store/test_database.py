@@ -75,7 +75,7 @@ def test_a_folder_that_does_not_exist_becomes_the_named_error(tmp_path: Path) ->
 def test_a_missing_table_becomes_the_named_error(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     with pytest.raises(DatabaseUnavailable, match="no such table"), database.reading() as session:
-        log.waiting(session)
+        log.owned_by(session, "nobody")
     database.close()
 
 

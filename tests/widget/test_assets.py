@@ -9,10 +9,11 @@ from fastapi.testclient import TestClient
 from app.settings import ROOT
 from bot.conversation import Button, Reply
 from tests.fakes import FakeDialogue
+from widget.script import PARTS, script
 
 WIDGET = ROOT / "widget"
-SCRIPTS = sorted((WIDGET / "static").glob("*.js"))
-SHEETS = sorted((WIDGET / "static").glob("*.css"))
+SCRIPTS = sorted((WIDGET / "script").glob("*.js"))
+SHEETS = sorted(WIDGET.glob("*/*.css"))
 MARKUP_OR_CODE_FROM_TEXT = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|set(Timeout|Interval)\(\s*[\"'`]"
 )
@@ -64,9 +65,28 @@ def test_no_script_makes_markup_or_code_from_text(path: Path) -> None:
     assert MARKUP_OR_CODE_FROM_TEXT.search(path.read_text(encoding="utf-8")) is None
 
 
-def test_there_are_a_script_and_a_style_sheet_to_look_at() -> None:
-    assert SCRIPTS
-    assert SHEETS
+def test_every_part_of_the_script_is_joined_and_looked_at() -> None:
+    assert {path.stem for path in SCRIPTS} == set(PARTS)
+    assert [path.name for path in SHEETS] == ["widget.css", "chat.css"]
+
+
+def test_the_widget_is_one_script_of_at_most_thirty_kilobytes_compressed(client: TestClient) -> None:
+    response = client.get("/widget.js")
+    assert response.headers["content-encoding"] == "gzip"
+    assert int(response.headers["content-length"]) <= 30 * 1024
+    assert response.text == script()
+    assert not re.search(r"^import |import\(|\brequire\(", script(), re.MULTILINE)
+
+
+def test_an_unchanged_widget_is_not_sent_again(client: TestClient) -> None:
+    tag = client.get("/widget.js").headers["etag"]
+    assert client.get("/widget.js", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_browser_that_takes_no_gzip_gets_it_plain(client: TestClient) -> None:
+    response = client.get("/widget.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in response.headers
+    assert response.text == script()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.assembly import Parts
-from bot import log
+from bot import handoff, log, ratings, tickets
 from bot.conversation import Button, Reply
 from bot.log import ConversationRow
 from tests.fakes import FakeDialogue
@@ -161,7 +161,7 @@ def test_the_script_gets_the_conversation_that_the_page_has(client: TestClient) 
     first = client.post("/chat/conversation")
     assert first.status_code == 201
     assert client.post("/chat/conversation").json() == first.json()
-    assert f'data-conversation="{first.json()["conversation"]}"' in client.get("/chat").text
+    assert f'conversation="{first.json()["conversation"]}"' in client.get("/chat").text
 
 
 def test_the_newest_lines_of_a_very_long_conversation_are_shown(client: TestClient, parts: Parts) -> None:
@@ -171,3 +171,52 @@ def test_the_newest_lines_of_a_very_long_conversation_are_shown(client: TestClie
         for _ in range(SHOWN):
             log.append(session, conversation, "notice", "……", parts.now())
     assert ("customer", "最新的一句") in said(say(client, "最新的一句", "t2"))
+
+
+def test_an_answer_is_rated_by_a_form_once(client: TestClient, dialogue: FakeDialogue, parts: Parts) -> None:
+    dialogue.replies = [ANSWER]
+    assert 'action="/chat/ratings/2"' in say(client, "小规模免税吗")
+    page = client.post("/chat/ratings/2", data={"useful": "no", "reason": "unclear"}).text
+    assert "谢谢您的评价。" in page
+    assert "/chat/ratings/2" not in page
+    with parts.database.reading() as session:
+        [found] = ratings.summary(session).entries
+    assert (found.useless, found.reasons) == (1, {"unclear": 1})
+
+
+def test_the_whole_is_rated_by_a_form_where_an_agent_has_ended_it(
+    client: TestClient, dialogue: FakeDialogue, parts: Parts
+) -> None:
+    dialogue.replies = [Reply("好的。", "handed_off", reason="asked_for_agent")]
+    assert "/chat/rating" not in say(client, "转人工")
+    with parts.database.writing() as session:
+        [ticket] = tickets.waiting(session)
+        handoff.claim(session, log.load(session, ticket.conversation), "a1", "小周", parts.now())
+        handoff.close(session, log.load(session, ticket.conversation), "a1", parts.now())
+    assert 'action="/chat/rating"' in client.get("/chat").text
+    page = client.post("/chat/rating", data={"stars": "4", "suggestion": "字再大些"}).text
+    assert 'action="/chat/rating"' not in page
+    with parts.database.reading() as session:
+        found = ratings.summary(session)
+    assert (found.stars, found.suggestions) == ({4: 1}, ("字再大些",))
+
+
+def test_a_rating_of_somebody_elses_conversation_changes_nothing(
+    client: TestClient, dialogue: FakeDialogue, parts: Parts
+) -> None:
+    dialogue.replies = [ANSWER]
+    say(client, "小规模免税吗")
+    client.cookies.clear()
+    client.post("/chat/ratings/2", data={"useful": "yes"})
+    client.post("/chat/rating", data={"stars": "1"})
+    with parts.database.reading() as session:
+        assert ratings.summary(session) == ratings.Summary((), {}, ())
+
+
+@pytest.mark.parametrize(("url", "linked"), [("https://a.example/x", True), ("javascript:alert(1)", False)])
+def test_a_citation_links_to_its_original_and_nowhere_else(
+    client: TestClient, dialogue: FakeDialogue, url: str, *, linked: bool
+) -> None:
+    citation = {"document_no": "甲", "title": "乙", "effective_from": "2026-01-01", "url": url}
+    dialogue.replies = [Reply("免征。", "answered", details={"citations": [citation]})]
+    assert (f'href="{url}"' in say(client, "小规模免税吗")) is linked

@@ -37,6 +37,9 @@ def routes(
     router = APIRouter(tags=["rest"])
 
     def conversation_of(sender: str) -> Conversation:
+        with database.reading() as session:
+            if known := log.find(session, CHANNEL, sender):
+                return known
         with database.writing() as session:
             return log.find_or_open(session, CHANNEL, sender, now())
 
