@@ -47,6 +47,7 @@ FAILED = Reply(
     "抱歉，系统刚才出了点问题，没能答复您。请再发一次，或回复“人工”转人工服务。", "failed", reason="internal"
 )
 DOWN = Reply("智能助手暂时无法应答。", "handed_off", reason="assistant_down")
+WITH_THE_REST = "您的消息已收到，会一并转给工作人员。"
 LEFT = Reply("您的留言已登记。", "handed_off", reason="left_message")
 BACK = Reply("已为您取消排队，智能助手继续为您服务。请问有什么可以帮您？", "smalltalk")
 
@@ -129,11 +130,9 @@ class Exchange:
                 return None
             case Refuse():
                 return _said(conversation, Reply(decision.text, "refused", reason=decision.reason))
-            case ToQueue():
-                return _said(
-                    conversation,
-                    Reply("您的消息已收到，会一并转给工作人员。", "handed_off", reason=conversation.reason),
-                )
+            case ToQueue(complaint):
+                reason = "complaint" if complaint else conversation.reason
+                return _said(conversation, Reply(WITH_THE_REST, "handed_off", reason=reason))
             case Withdraw():
                 return _said(conversation, BACK)
             case LeaveMessage():
@@ -207,13 +206,16 @@ class Exchange:
         """The reply with the news of the queue, in which the conversation is from now on."""
         english = language == "en"
         text = reply.text
-        if tickets.of(session, conversation.id) is None:
+        before = tickets.of(session, conversation.id)
+        if before is None:
             reason = reply.reason if reply.reason in HANDOFF_REASONS else "low_confidence"
             tags = (reply.evidence or {}).get("tax", ())
             handoff.request(session, conversation, reason, now, tags)  # type: ignore[arg-type]
             text += "" if english else "已为您转接人工服务。"
-        elif english:
-            text = "A tax officer will see your message. "
+        else:
+            text = "A tax officer will see your message. " if english else text
+            if reply.reason == "complaint" != before.reason:
+                handoff.complain(session, conversation, before)
         ticket = tickets.of(session, conversation.id)
         assert ticket
         news = outlook.news_of(session, ticket, now)

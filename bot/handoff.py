@@ -145,7 +145,13 @@ def choose_mode(session: Session, conversation: Conversation, elder: bool) -> No
     log.set_elder(session, conversation.id, elder)
     if ticket := tickets.of(session, conversation.id):
         rank = queueing.ranked_at(ticket.requested_at, ticket.reason, elder)
-        tickets.rank(session, conversation.id, elder, rank)
+        tickets.rank(session, conversation.id, rank, elder=elder)
+
+
+def complain(session: Session, conversation: Conversation, ticket: Ticket) -> None:
+    """A complaint from somebody who waits already gets the head start of one."""
+    rank = queueing.ranked_at(ticket.requested_at, "complaint", ticket.elder)
+    tickets.rank(session, conversation.id, rank, reason="complaint")
 
 
 def reopen(session: Session, conversation: Conversation) -> Conversation:

@@ -27,7 +27,9 @@ class AskRasa:
 
 @dataclass(frozen=True)
 class ToQueue:
-    """The message waits for an agent with the rest of the conversation."""
+    """The message waits for an agent with the rest of the conversation; a ``complaint`` waits less long."""
+
+    complaint: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def decide(conversation: Conversation, text: str) -> Decision:
 def _while_waiting(text: str) -> Decision:
     if text.strip() in _WITHDRAW:
         return Withdraw()
-    return LeaveMessage() if text.lstrip().startswith("留言") else ToQueue()
+    return LeaveMessage() if text.lstrip().startswith("留言") else ToQueue("投诉" in text)
 
 
 def choice_payload(entry: str, who: str | None = None) -> str:

@@ -132,9 +132,9 @@ def answered(session: Session, conversation: str, now: datetime) -> None:
     )
 
 
-def rank(session: Session, conversation: str, elder: bool, ranked_at: datetime) -> None:
-    """Another place in the queue."""
-    _of_open(session, conversation, elder=elder, ranked_at=ranked_at)
+def rank(session: Session, conversation: str, ranked_at: datetime, **because: Any) -> None:
+    """Another place in the queue, because ``reason`` or ``elder`` changed."""
+    _of_open(session, conversation, ranked_at=ranked_at, **because)
 
 
 def back_in_queue(

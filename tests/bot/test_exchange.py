@@ -127,6 +127,19 @@ async def test_a_reply_that_comes_after_a_person_took_over_is_dropped(
     assert "assistant" not in [e.author for e in lines(database, chat)]
 
 
+async def test_a_complaint_from_who_waits_already_moves_them_up(
+    exchange: Exchange, database: Database, dialogue: FakeDialogue, chat: Conversation, clock: FakeClock
+) -> None:
+    with database.writing() as session:
+        earlier, _ = log.open_conversation(session, "web", "", clock())
+        handoff.request(session, earlier, "asked_for_agent", clock())
+    dialogue.replies = [HANDED_OFF]
+    [reply] = await exchange.receive(Inbound(chat.id, "t1", "转人工"))
+    assert reply.data["place"] == 2
+    [reply] = await exchange.receive(Inbound(chat.id, "t2", "等太久了，我要投诉"))
+    assert reply.data["place"] == 1
+
+
 async def test_who_waits_can_leave_the_queue(
     exchange: Exchange, database: Database, dialogue: FakeDialogue, chat: Conversation
 ) -> None:
