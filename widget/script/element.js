@@ -139,8 +139,10 @@ class ShuiwenChat extends HTMLElement {
     try {
       this.opening = await (await this.api.request("GET", `api/opening?lang=${this.language}`)).json();
       this.parts.picker.accept = this.files.accepted;
+      const stay = this.board.atEnd();
       this.parts.welcome.replaceChildren(...buildWelcome(this).filter(Boolean));
-      if (!this.events.length) this.parts.log.scrollTop = 0;
+      if (!this.events.length && !this.outbox.messages.length) this.parts.log.scrollTop = 0;
+      else if (stay) this.board.toEnd();
     } catch {
       this.welcomed = false;
     }
