@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from desk.staff import Staff
 from store.database import Database
 
 RECHECK_S = 2.0
-UNRUNG_S = 6.0  # after so long the log is read without a ring: one may be lost between processes
+# After so long the log is read without a ring, as one may be lost between processes; not by all streams at once.
+UNRUNG_S = (6.0, 12.0)
 BEAT = timedelta(seconds=14)
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -54,7 +56,7 @@ async def changes(
             return log.events_after(session, conversation, seq)
 
     shown: Board | None = None
-    looked_at = float("-inf")
+    looked_at, patience = float("-inf"), random.uniform(*UNRUNG_S)  # noqa: S311
     pulse = _Pulse(database, staff, now)
     yield "retry: 1000\n\n"
     with feed.listen(QUEUE, staff_bell(staff.id), *([conversation] if conversation else [])) as bell:
@@ -62,21 +64,19 @@ async def changes(
             rang = bell.arm()
             said = [_named(passing["event"], passing) for passing in bell.passing() if _by_person(passing)]
             said += pulse.beats()
-            if conversation and (conversation in rang or time.monotonic() - looked_at > UNRUNG_S):
+            if conversation and (conversation in rang or time.monotonic() - looked_at > patience):
                 looked_at = time.monotonic()
                 if news := await to_thread.run_sync(read, after):
                     after = news[-1].seq
                     said.append(f"id: {after}\n" + _named("lines", looks.lines(news)))
                 elif conversation in rang:
                     said.append(_named("room", {}))
+            for line in said:
+                yield line
             board = await boards.present()
             if board is not shown:
                 shown = board
-                said.append(_named("board", looks.board(board)))
-            for line in said:
-                yield line
-            if said:
-                continue
+                yield _named("board", looks.board(board))
             await bell.wait(FRESH_S if QUEUE in rang else RECHECK_S)  # what rang may be newer than the board
 
 

@@ -19,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 LOCK_WAIT_MS = 5_000
+# Connections are kept: opening one costs more than most transactions. Threads wait their turn for them.
+POOL: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 0, "pool_use_lifo": True}
 
 
 class DatabaseUnavailable(Exception):
@@ -49,7 +51,7 @@ class Database:
 
     def __init__(self, url: str, lock_wait_ms: int = LOCK_WAIT_MS) -> None:
         self.url = url
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = create_engine(url, **({} if url.startswith("sqlite") else POOL))
         if self.engine.dialect.name == "sqlite":
             _configure_sqlite(self.engine, lock_wait_ms)
         self._writer = self.engine.execution_options(shuiwen_begin="BEGIN IMMEDIATE")

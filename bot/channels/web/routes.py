@@ -1,6 +1,7 @@
 """The conversation API of web clients: open, send, and a stream of events that resumes."""
 
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -29,7 +30,8 @@ COOKIE = "shuiwen_chat"
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
 PAGE = 500  # lines read at once
-UNRUNG_S = 6.0  # after so long the log is read without a ring: one may be lost between processes
+# After so long the log is read without a ring, as one may be lost between processes; not by all streams at once.
+UNRUNG_S = (6.0, 12.0)
 
 
 class NewMessage(BaseModel):
@@ -149,7 +151,7 @@ async def follow(
             news = log.events_after(session, conversation, seq, PAGE)
             return news, log.load(session, conversation).owner == "waiting"
 
-    looked_at = float("-inf")
+    looked_at, patience = float("-inf"), random.uniform(*UNRUNG_S)  # noqa: S311
     quiet, caught_up, more, waits = 0.0, False, False, False
     place: dict[str, Any] | None = None
     yield "retry: 1000\n\n"
@@ -158,7 +160,7 @@ async def follow(
         while not await gone():
             rung = bool(bell.arm())
             said = [_passing(passing) for passing in bell.passing() if _by_agent(passing)]
-            if rung or more or time.monotonic() - looked_at > UNRUNG_S:
+            if rung or more or time.monotonic() - looked_at > patience:
                 looked_at = time.monotonic()
                 news, waits = await to_thread.run_sync(read, after)
                 more = len(news) == PAGE
