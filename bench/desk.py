@@ -66,7 +66,7 @@ class Office:
     shown_ms: dict[str, list[float]] = field(default_factory=lambda: {"to_agent": [], "to_person": []})
 
     def saw(self, side: str, text: str) -> None:
-        for marker in re.findall(r"#[0-9a-f]{12}#", text):
+        for marker in re.findall(r"#[a-f]{12}#", text):
             if (began := self.sent_at.pop(side + marker, None)) is not None:
                 self.shown_ms[side].append((time.perf_counter() - began) * 1000)
 
@@ -222,7 +222,8 @@ async def _agent_sends(office: Office, http: httpx.AsyncClient, agent: Agent, nu
 
 
 def _marked(office: Office, side: str) -> str:
-    marker = f"#{secrets.token_hex(6)}#"
+    # Letters alone: digits may look like a telephone number, and are masked.
+    marker = f"#{''.join(secrets.choice('abcdef') for _ in range(12))}#"
     office.sent_at[side + marker] = time.perf_counter()
     return marker
 
