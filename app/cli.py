@@ -11,7 +11,6 @@ from typing import Annotated
 
 import httpx
 import typer
-import uvicorn
 from rich.console import Console
 from rich.table import Table
 
@@ -29,6 +28,7 @@ from app.evaluation import evaluate, scores_table
 from app.preparation import NotPrepared, migrated, prepare, publish_now
 from app.rasa_process import RasaMissing
 from app.refusal import one_sentence
+from app.serving import serve
 from app.settings import Settings
 from app.web import create_app
 from bot.vault import WrongKey
@@ -75,14 +75,7 @@ def run(port: Annotated[int | None, typer.Option(help="Where to listen.")] = Non
         app = create_app(parts)
         threading.Thread(target=_announce, args=(settings, invitation), daemon=True).start()
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=3,
-        )
+        serve(app, settings, parts.feed)
 
 
 @main.command("prepare")

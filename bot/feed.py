@@ -57,6 +57,13 @@ class Feed:
 
     def __init__(self) -> None:
         self._bells: defaultdict[str, set[Bell]] = defaultdict(set)
+        self.closed = False
+
+    def close(self) -> None:
+        """Wake everybody for the last time: the server stops, and streams have no end of their own."""
+        self.closed = True
+        for name in tuple(self._bells):
+            Feed.ring(self, name)
 
     def ring(self, *names: str) -> None:
         for name in names:

@@ -60,7 +60,7 @@ async def changes(
     pulse = _Pulse(database, staff, now)
     yield "retry: 1000\n\n"
     with feed.listen(QUEUE, staff_bell(staff.id), *([conversation] if conversation else [])) as bell:
-        while not await gone() and await pulse.goes_on():
+        while not feed.closed and not await gone() and await pulse.goes_on():
             rang = bell.arm()
             said = [_named(passing["event"], passing) for passing in bell.passing() if _by_person(passing)]
             said += pulse.beats()

@@ -256,3 +256,10 @@ def test_a_way_to_be_reached_is_found_and_shown_masked(
     found = contact_in(text)
     assert found == contact
     assert (masked(found) if found else None) == shown
+
+
+async def test_a_stream_ends_when_the_server_stops(client: Client, feed: Feed) -> None:
+    await client.next("caught_up")
+    feed.close()
+    with pytest.raises(AssertionError, match="ended"):
+        await client.next("message")

@@ -157,7 +157,7 @@ async def follow(
     yield "retry: 1000\n\n"
     yield await to_thread.run_sync(_seen_so_far, database, conversation)
     with feed.listen(conversation) as bell:
-        while not await gone():
+        while not (feed.closed or await gone()):
             rung = bool(bell.arm())
             said = [_passing(passing) for passing in bell.passing() if _by_agent(passing)]
             if rung or more or time.monotonic() - looked_at > patience:
