@@ -80,7 +80,7 @@ def train(settings: Settings, progress: Progress) -> None:
     """Train the dialogue if its sources have changed. Raises `NotPrepared`."""
     if not settings.rasa_python.exists():
         raise NotPrepared("there is no Rasa environment in dialogue/.venv; run `make setup`.")
-    progress("对话模型 training the dialogue")
+    progress("对话模型 the dialogue, trained where its sources have changed")
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         [str(settings.rasa_python), "-m", "dialogue.train"],
         cwd=ROOT,
