@@ -12,6 +12,7 @@ from httpx2 import Response
 from app.assembly import Parts
 from bot import handoff, log
 from desk import staff
+from desk.rights import Role
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,24 @@ def invited(parts: Parts) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def agent(client: TestClient, invited: Callable[[str], str]) -> Callable[[str], Desk]:
-    """Signs an agent in, in a browser of its own."""
+def signed_in(client: TestClient, parts: Parts) -> Callable[[str, Role], Desk]:
+    """Signs somebody of a role in, in a browser of their own."""
 
-    def sign_in(name: str) -> Desk:
+    def sign_in(name: str, role: Role) -> Desk:
         browser = TestClient(client.app, raise_server_exceptions=False)
-        token = re.search(r'name="form_token" value="([^"]+)"', browser.post(invited(name)).text)
+        with parts.database.writing() as session:
+            link = f"/desk/sign-in/{staff.invite(session, name, parts.now(), role)}"
+        token = re.search(r'name="form_token" value="([^"]+)"', browser.post(link).text)
         assert token
         return Desk(browser, token[1])
 
     return sign_in
+
+
+@pytest.fixture
+def agent(signed_in: Callable[[str, Role], Desk]) -> Callable[[str], Desk]:
+    """Signs an agent in, in a browser of their own."""
+    return lambda name: signed_in(name, "agent")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.assembly import Parts
@@ -16,19 +15,6 @@ from desk.rights import Role
 from tests.desk.conftest import Desk
 
 SignIn = Callable[[str], Desk]
-
-
-@pytest.fixture
-def of_role(client: TestClient, parts: Parts) -> Callable[[str, Role], Desk]:
-    def sign_in(name: str, role: Role) -> Desk:
-        browser = TestClient(client.app, raise_server_exceptions=False)
-        with parts.database.writing() as session:
-            link = f"/desk/sign-in/{staff.invite(session, name, parts.now(), role)}"
-        token = re.search(r'name="form_token" value="([^"]+)"', browser.post(link).text)
-        assert token
-        return Desk(browser, token[1])
-
-    return sign_in
 
 
 def post(desk: Desk, path: str, **form: str) -> Response:
@@ -72,9 +58,9 @@ def test_supervisors_pages_and_forms_are_closed_to_agents(agent: SignIn) -> None
 
 
 def test_a_supervisor_sets_hours_and_is_told_when_they_make_no_sense(
-    of_role: Callable[[str, Role], Desk],
+    signed_in: Callable[[str, Role], Desk],
 ) -> None:
-    desk = of_role("老周", "supervisor")
+    desk = signed_in("老周", "supervisor")
     assert "发票（每天8:30–11:30、13:00–17:00）" in post(
         desk, "groups/发票", spans="08:30-11:30 13:00-17:00", rest_days="true"
     ).text  # fmt: skip
@@ -84,9 +70,9 @@ def test_a_supervisor_sets_hours_and_is_told_when_they_make_no_sense(
 
 
 def test_days_off_and_days_with_other_hours_are_set_on_the_page(
-    of_role: Callable[[str, Role], Desk], parts: Parts
+    signed_in: Callable[[str, Role], Desk], parts: Parts
 ) -> None:
-    desk = of_role("老周", "supervisor")
+    desk = signed_in("老周", "supervisor")
     days = "2026-12-30 休\r\n2027-01-04 09:00-12:00 13:00-15:00\r\n"
     page = post(desk, "groups/发票", spans="09:00-12:00", special=days).text
     assert "2026-12-30 休\n2027-01-04 09:00-12:00 13:00-15:00" in page
@@ -99,7 +85,7 @@ def test_days_off_and_days_with_other_hours_are_set_on_the_page(
 
 
 def test_a_supervisor_sets_what_an_agent_takes(
-    of_role: Callable[[str, Role], Desk], agent: SignIn, parts: Parts
+    signed_in: Callable[[str, Role], Desk], agent: SignIn, parts: Parts
 ) -> None:
     wang = agent("小王")
     post(wang, "presence", ready="true")
@@ -107,7 +93,7 @@ def test_a_supervisor_sets_what_an_agent_takes(
         wang_row = staff.named(session, "小王")
     assert wang_row
     page = post(
-        of_role("老周", "supervisor"), f"team/{wang_row.id}", skill="发票", language="zh", capacity="2"
+        signed_in("老周", "supervisor"), f"team/{wang_row.id}", skill="发票", language="zh", capacity="2"
     ).text
     assert "已保存" in page
     assert 'value="发票" checked' in page
