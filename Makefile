@@ -28,6 +28,7 @@ browser: setup
 bench: setup
 	@$(BIN)/python -m bench.run
 	@$(BIN)/python -m bench.desk
+	@$(BIN)/python -m bench.widget
 
 bench-retrieval: setup
 	@$(BIN)/python -m bench.retrieval
