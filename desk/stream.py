@@ -22,7 +22,7 @@ from store.database import Database
 
 RECHECK_S = 2.0
 # After so long the log is read without a ring, as one may be lost between processes; not by all streams at once.
-UNRUNG_S = (6.0, 12.0)
+UNRUNG_S = (4.0, 8.0)
 BEAT = timedelta(seconds=14)
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 

@@ -17,7 +17,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @contextmanager
 def launched() -> Iterator[Browser]:
     ARTEFACTS.mkdir(exist_ok=True)
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=30_000)  # machines are shared and noisy; what is there passes at once
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield browser

@@ -31,7 +31,7 @@ HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
 PAGE = 500  # lines read at once
 # After so long the log is read without a ring, as one may be lost between processes; not by all streams at once.
-UNRUNG_S = (6.0, 12.0)
+UNRUNG_S = (4.0, 8.0)
 
 
 class NewMessage(BaseModel):
