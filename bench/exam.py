@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,10 @@ class Exam:
             raise ValueError("no question of a left-out entry is among these subjects; take more entries")
         return cls(knowledge, golden, rows, left_out, known, near)
 
+    def without_near(self) -> Exam:
+        """The same without near questions, for which each peer is taught a second time."""
+        return replace(self, left_out=frozenset(), near=())
+
     @property
     def rows_without_left_out(self) -> Rows:
         return [row for row in self.rows if row[1] not in self.left_out]
@@ -88,7 +92,7 @@ class Marks:
     coverage_at_98: float
     auroc: float
     auroc_far: float
-    auroc_near: float
+    auroc_near: float | None  # None where no near question was asked
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -110,7 +114,7 @@ def marks(asked: Sequence[Labelled], answers: Sequence[Answer]) -> Marks:
         coverage_at_98=coverage(score, right, inside),
         auroc=float(roc_auc_score(inside, score)),
         auroc_far=float(roc_auc_score(inside[~near], score[~near])),
-        auroc_near=float(roc_auc_score(inside[inside | near], score[inside | near])),
+        auroc_near=float(roc_auc_score(inside[inside | near], score[inside | near])) if near.any() else None,
     )
 
 
