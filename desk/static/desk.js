@@ -36,7 +36,8 @@ function begin() {
   }
 
   async function refresh() {
-    const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    const response = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!response) return; // the stream says when the server is there again
     if (!response.ok) return location.reload();
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const now = document.getElementById("conversation");
@@ -107,7 +108,7 @@ function begin() {
   function markSeen(seq) {
     if (!text() || document.hidden || seq <= lastSeen) return;
     lastSeen = seq;
-    api("POST", `/conversations/${open}/seen`, { seq });
+    api("POST", `/conversations/${open}/seen`, { seq }).catch(() => {}); // it passes; the next one says it again
   }
 
   // Notifications are off until somebody turns them on; their sound is on until somebody turns it off.
@@ -177,8 +178,8 @@ function begin() {
 
   async function searchCanned(words) {
     const skill = document.getElementById("conversation").dataset.skill;
-    const response = await api("GET", `/canned?${new URLSearchParams({ q: words, conversation: open, skill })}`);
-    if (!response.ok) return;
+    const response = await api("GET", `/canned?${new URLSearchParams({ q: words, conversation: open, skill })}`).catch(() => null);
+    if (!response?.ok) return;
     const found = document.getElementById("canned-found");
     found.replaceChildren(...(await response.json()).map((one) => {
       const item = document.createElement("li");
@@ -253,7 +254,7 @@ function begin() {
     keepDraft();
     if (Date.now() - lastTyping < TYPING_MS) return;
     lastTyping = Date.now();
-    api("POST", `/conversations/${open}/typing`);
+    api("POST", `/conversations/${open}/typing`).catch(() => {});
   });
   room.addEventListener("submit", (event) => {
     if (event.target.id !== "reply") return;
